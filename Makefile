@@ -1,0 +1,15 @@
+# The manual: `make help`. Two commands for a newcomer: `make run`, `make test`.
+.DEFAULT_GOAL := help
+SHELL := bash
+export CGO_ENABLED := 0
+# The pure Go tensor code is 3-5x faster with the compiler's SIMD types (amd64 only).
+ifeq ($(shell go env GOARCH),amd64)
+export GOEXPERIMENT := simd
+endif
+
+.PHONY: help build
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+build: ## bin/tamis, everything inside
+	go build -trimpath -o bin/tamis ./cmd/tamis

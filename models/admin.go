@@ -1,0 +1,134 @@
+package models
+
+import (
+	"slices"
+	"time"
+)
+
+// Site is a tenant: a forum or a blog.
+type Site struct {
+	ID        SiteID // 1–63 characters of a-z, 0-9, dot and hyphen
+	Name      string
+	Locale    string // fr or en: the language of its reasons
+	KeepText  bool   // feedback may keep the text
+	CreatedAt time.Time
+}
+
+// ValidSiteID reports whether s can name a site.
+func ValidSiteID(s string) bool {
+	if s == "" || len(s) > 63 || s[0] == '-' || s[0] == '.' {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// Scope is what a key may do.
+type Scope string
+
+// The scopes.
+const (
+	ScopeSubmit Scope = "submit" // submit, check, report, wire feedback
+	ScopeRead   Scope = "read"
+	ScopeReview Scope = "review"
+	ScopeAdmin  Scope = "admin"
+)
+
+// Scopes lists every scope.
+func Scopes() []Scope { return []Scope{ScopeSubmit, ScopeRead, ScopeReview, ScopeAdmin} }
+
+// Key is an API key of one site. The secret itself is never kept.
+type Key struct {
+	ID         string
+	Site       SiteID
+	Name       string
+	Hash       string // hex SHA-256 of the whole key
+	Last4      string
+	Scopes     []Scope
+	Wire       string // akismet for a 12-character key, else empty
+	CreatedAt  time.Time
+	LastUsedAt time.Time // to the minute; zero = never
+	ExpiresAt  time.Time // zero = never
+	RevokedAt  time.Time // zero while it works
+}
+
+// Has reports whether the key carries scope s.
+func (k Key) Has(s Scope) bool { return slices.Contains(k.Scopes, s) }
+
+// Live reports whether the key works at t.
+func (k Key) Live(t time.Time) bool {
+	return k.RevokedAt.IsZero() && (k.ExpiresAt.IsZero() || t.Before(k.ExpiresAt))
+}
+
+// Role is what a person may do in the console.
+type Role string
+
+// The roles, from most to least.
+const (
+	RoleAdmin     Role = "admin"
+	RoleManager   Role = "manager"
+	RoleModerator Role = "moderator"
+	RoleHelper    Role = "helper"
+	RoleAuditor   Role = "auditor"
+)
+
+// Roles lists every role.
+func Roles() []Role {
+	return []Role{RoleAdmin, RoleManager, RoleModerator, RoleHelper, RoleAuditor}
+}
+
+// User is a person who works in the console.
+type User struct {
+	ID           string
+	Email        string // lower case, unique
+	Name         string
+	Role         Role
+	PasswordHash string // argon2id in PHC form; empty = no password yet
+	CreatedAt    time.Time
+	DisabledAt   time.Time // zero while the account works
+}
+
+// SignInLink is a one-time sign-in link. The secret in it is not kept.
+type SignInLink struct {
+	Hash      string // hex SHA-256 of the secret
+	User      string
+	ExpiresAt time.Time
+}
+
+// AuditEntry is one line of the audit log: who did what to what, and when.
+type AuditEntry struct {
+	ID      string
+	Site    SiteID
+	At      time.Time
+	Actor   string // "key:ID", "user:EMAIL", "tamis" for the machine, "cli"
+	Act     string // comment.judged, decision.recorded, key.revoked, …
+	Subject string // the id of what it was done to
+	Detail  map[string]string
+}
+
+// AuditQuery selects audit entries of a site, newest first.
+type AuditQuery struct {
+	Site   SiteID
+	Cursor string
+	Limit  int
+}
+
+// SavedResponse is the first answer given under an Idempotency-Key.
+type SavedResponse struct {
+	Status      int
+	ContentType string
+	Location    string
+	Body        []byte
+}
+
+// IdempotentRequest identifies a request that may be repeated.
+type IdempotentRequest struct {
+	Site        SiteID
+	Key         string
+	Fingerprint string // hex SHA-256 of method, path and body
+}

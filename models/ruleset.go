@@ -1,0 +1,66 @@
+package models
+
+import "time"
+
+// Ruleset is a site's policy as data. It is itself a stored document, hence its
+// JSON tags. Its JSON Schema is policy/schema.json, its defaults policy.Default.
+type Ruleset struct {
+	// Labels holds the thresholds of each label; a label left out is never acted on.
+	Labels map[Label]Thresholds `json:"labels"`
+	// Words are lists of words or phrases, matched whole, without regard to
+	// case and accents.
+	Words []WordList `json:"words,omitempty"`
+	// Links limits links and lists hosts.
+	Links LinkRule `json:"links"`
+	// FirstComment says what becomes of the first comment of an author the site names.
+	FirstComment FirstCommentRule `json:"first_comment"`
+	// Reports says how many readers' flags take an approved comment back to the queue.
+	Reports ReportRule `json:"reports"`
+}
+
+// Thresholds are the scores from which a label holds and rejects; 0 = never.
+type Thresholds struct {
+	Hold   float64 `json:"hold,omitempty"`
+	Reject float64 `json:"reject,omitempty"`
+	Shadow bool    `json:"shadow,omitempty"`
+}
+
+// WordList is a named list of words with one action; "watch" only says so.
+type WordList struct {
+	Name   string   `json:"name"`
+	Action string   `json:"action"` // reject, hold or watch
+	Words  []string `json:"words"`
+	Lang   string   `json:"lang,omitempty"` // only for texts of this language; empty = all
+	Shadow bool     `json:"shadow,omitempty"`
+}
+
+// LinkRule limits how many links a comment may carry; 0 = no limit. A host
+// matches itself and its subdomains.
+type LinkRule struct {
+	HoldAbove    int      `json:"hold_above,omitempty"`
+	RejectAbove  int      `json:"reject_above,omitempty"`
+	AllowedHosts []string `json:"allowed_hosts,omitempty"` // not counted
+	BlockedHosts []string `json:"blocked_hosts,omitempty"` // rejected
+	Shadow       bool     `json:"shadow,omitempty"`
+}
+
+// FirstCommentRule acts on an author with nothing approved yet; authors the
+// site does not name are left alone.
+type FirstCommentRule struct {
+	Mode   string `json:"mode,omitempty"` // off (default), hold, hold_links
+	Shadow bool   `json:"shadow,omitempty"`
+}
+
+// ReportRule holds an approved comment once HoldAt readers reported it; 0 = never.
+type ReportRule struct {
+	HoldAt int `json:"hold_at,omitempty"`
+}
+
+// Policy is one version of a site's ruleset. Version 0 is the built-in default.
+type Policy struct {
+	Site    SiteID
+	Version int64
+	Ruleset Ruleset
+	By      string
+	At      time.Time
+}

@@ -1,0 +1,257 @@
+// Package store is the contract between Tamis and its databases: small roles,
+// joined in [Store], each method one act that is done wholly or not at all. It
+// refuses SQL, drivers and policy. Two keepers live below it, postgres and
+// sqlite; storetest is the suite that both pass.
+//
+// Every act that reads or writes a site's data takes the site and behaves as if
+// the data of others did not exist: another site's id is models.NotFound. Times
+// are kept in UTC to the microsecond. Errors are models.Error by kind: NotFound,
+// Conflict, Invalid (a row that the database refuses), Unavailable (the database
+// is away).
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/tamis-moderation/tamis/models"
+)
+
+// Store is everything a keeper does. Consumers take the roles they need.
+type Store interface {
+	Comments
+	Judgements
+	Reviews
+	Events
+	Deliveries
+	Webhooks
+	Sites
+	Keys
+	Users
+	Policies
+	Audit
+	Idempotency
+	Upkeep
+	// Close waits for the acts under way and lets go of the database.
+	Close() error
+}
+
+// Outcome tells what AddComments did with one comment.
+type Outcome uint8
+
+// The outcomes of an addition.
+const (
+	Added  Outcome = iota // a new comment, kept as pending
+	Same                  // known already with this text; nothing changed
+	Edited                // known with another text; replaced, pending again
+)
+
+// AddResult is the outcome for one comment, in the order given.
+type AddResult struct {
+	ID      models.CommentID // of the comment that is kept: the earlier one's unless Added
+	Status  models.Status
+	Outcome Outcome
+	Err     error // why this one was refused; the others are not touched by it
+}
+
+// Comments keeps comments.
+type Comments interface {
+	// AddComments makes comments durable as pending, each with its own result.
+	// A comment is known already when its ID, or its (Site, ExternalID), is.
+	// Comments of many callers share a commit. The error is for the whole:
+	// nothing was kept, or nobody knows (repeating is safe, ids are the caller's).
+	AddComments(ctx context.Context, comments []models.Comment) ([]AddResult, error)
+	// Comment gives one comment with its verdict and its standing decision.
+	Comment(ctx context.Context, site models.SiteID, id models.CommentID) (models.Comment, error)
+	// Comments gives those of ids that exist, in no order. It is for the machine:
+	// it crosses sites.
+	CommentsByID(ctx context.Context, ids []models.CommentID) ([]models.Comment, error)
+	// Judged gives those of ids that are not pending (erased ones included): what
+	// a waiter asks, at the cost of an index look-up each. It crosses sites.
+	Judged(ctx context.Context, ids []models.CommentID) ([]models.CommentID, error)
+	// ListComments gives one keyset page, newest received first. A cursor that
+	// was not made for this query is Invalid.
+	ListComments(ctx context.Context, q models.CommentQuery) (models.Page[models.Comment], error)
+	// EditComment replaces the text: pending again, revision up, Edited, its
+	// review item and verdict gone, comment.edited announced. The same text
+	// changes nothing. An erased comment is Conflict.
+	EditComment(ctx context.Context, site models.SiteID, id models.CommentID, e models.CommentEdit, at time.Time) (models.Comment, error)
+	// EraseComment removes text and personal fields for good; counters, scores
+	// and decisions stay. Announced as comment.erased, once.
+	EraseComment(ctx context.Context, site models.SiteID, id models.CommentID, by string, at time.Time) error
+	// AddReport records a reader's flag (one a reader: a second one changes
+	// nothing). Once holdAt (> 0) readers flagged an approved comment it is held,
+	// filed with the urgency and announced as comment.reported, unless a
+	// person's decision stands on it. It tells the number of readers so far.
+	AddReport(ctx context.Context, r models.Report, holdAt int, urgency float64) (int, error)
+	// AuthorHistory tells what became of an author's other comments.
+	AuthorHistory(ctx context.Context, site models.SiteID, authorKey string) (models.History, error)
+}
+
+// Judgements hands out pending comments and keeps what was judged.
+type Judgements interface {
+	// LeasePending leases up to limit pending comments that nobody holds, oldest
+	// first. A keeper skips what it knows to be behind its moving floor.
+	LeasePending(ctx context.Context, limit int, ttl time.Duration, at time.Time) (models.Lease, error)
+	// LeaseComments leases those of ids that are pending and that nobody holds.
+	LeaseComments(ctx context.Context, ids []models.CommentID, ttl time.Duration, at time.Time) (models.Lease, error)
+	// RenewLease keeps a lease alive; Conflict when none of it is held any more.
+	RenewLease(ctx context.Context, token string, until time.Time) error
+	// ReleaseLease lets go of what is still held, to be judged again at retryAt;
+	// failed counts a try against each of ids.
+	ReleaseLease(ctx context.Context, token string, failed []models.CommentID, retryAt time.Time) error
+	// RecordJudgements records each judgement whose comment is still leased by
+	// token and still of the judged revision: status, verdict, review item,
+	// event, deliveries, audit and counters in one transaction. It tells which
+	// counted; the others changed nothing.
+	RecordJudgements(ctx context.Context, token string, js []models.Judgement) ([]bool, error)
+	// WaitingComments gives up to limit ids that have been pending, unleased and
+	// due since before the time given: what a sweeper puts back in the queue.
+	WaitingComments(ctx context.Context, before time.Time, limit int) ([]models.CommentID, error)
+	// PendingStats tells how many comments wait and since when the oldest does
+	// (zero when none).
+	PendingStats(ctx context.Context) (count int64, oldest time.Time, err error)
+}
+
+// Reviews keeps the queue of people.
+type Reviews interface {
+	// ReviewItems lists a site's open items, most urgent first, claimed or not.
+	ReviewItems(ctx context.Context, q models.ReviewQuery, at time.Time) (models.Page[models.ReviewItem], error)
+	// ReviewItem gives one open item; NotFound when it was decided.
+	ReviewItem(ctx context.Context, site models.SiteID, id models.CommentID, at time.Time) (models.ReviewItem, error)
+	// ClaimReviews leases the most urgent items that nobody holds. Two claimers
+	// never get the same item while its lease runs.
+	ClaimReviews(ctx context.Context, c models.ClaimRequest, at time.Time) (models.ClaimedItems, error)
+	// ReleaseClaim gives the items of a claim back; Conflict when the lease is lost.
+	ReleaseClaim(ctx context.Context, site models.SiteID, token string, at time.Time) error
+	// RecordDecision applies d: status, revision, item closed (or escalated and
+	// unclaimed), feedback, event, deliveries and audit in one transaction.
+	// d.Before is filled in by the keeper. With a claim token the item must be
+	// held by it: otherwise Conflict, and the message says who decided what, if
+	// somebody did. Without one, any judged comment may be decided. A pending
+	// comment is Conflict; so is an erased one.
+	RecordDecision(ctx context.Context, d models.Decision, claim string) (models.Decision, error)
+	// UndoDecision restores the status before (a held one is filed again with its
+	// old urgency), marks the decision undone, withdraws its feedback and
+	// announces comment.undone. Only the latest standing decision of an unerased,
+	// unedited comment can be undone: else Conflict.
+	UndoDecision(ctx context.Context, u models.UndoRequest, at time.Time) (models.Decision, error)
+	// Feedback lists what standing decisions teach, oldest first.
+	Feedback(ctx context.Context, site models.SiteID, cursor string, limit int) (models.Page[models.Feedback], error)
+}
+
+// Events is the feed of announced changes.
+type Events interface {
+	// Events gives a page in a stable order in which nothing is ever inserted
+	// behind a cursor that was handed out. Next is never empty once there was an
+	// event: it is where to go on later.
+	Events(ctx context.Context, site models.SiteID, cursor string, limit int) (models.Page[models.Event], error)
+}
+
+// Deliveries is the outbox of webhooks.
+type Deliveries interface {
+	// LeaseDeliveries leases up to limit due deliveries to endpoints in use.
+	LeaseDeliveries(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.DueDelivery, error)
+	// RecordDelivery keeps the result of one attempt, if its lease still holds:
+	// attempts up, endpoint marked well or failing since, or disabled.
+	RecordDelivery(ctx context.Context, r models.DeliveryResult) error
+	// ListDeliveries gives a webhook's deliveries, newest first.
+	ListDeliveries(ctx context.Context, site models.SiteID, webhook, cursor string, limit int) (models.Page[models.Delivery], error)
+	// Replay makes a delivery due again, or all failed ones of a webhook since a
+	// time when delivery is empty; it tells how many.
+	Replay(ctx context.Context, site models.SiteID, webhook, delivery string, since, at time.Time) (int, error)
+	// SendTest files one webhook.test event for a webhook alone.
+	SendTest(ctx context.Context, site models.SiteID, webhook string, e models.Event) error
+}
+
+// Webhooks keeps endpoints.
+type Webhooks interface {
+	AddWebhook(ctx context.Context, w models.Webhook, by string) error
+	Webhook(ctx context.Context, site models.SiteID, id string) (models.Webhook, error)
+	ListWebhooks(ctx context.Context, site models.SiteID) ([]models.Webhook, error)
+	// UpdateWebhook replaces URL and secrets, and enables or disables it.
+	UpdateWebhook(ctx context.Context, w models.Webhook, by string, at time.Time) error
+	DeleteWebhook(ctx context.Context, site models.SiteID, id, by string, at time.Time) error
+}
+
+// Sites keeps tenants.
+type Sites interface {
+	AddSite(ctx context.Context, s models.Site, by string) error
+	Site(ctx context.Context, id models.SiteID) (models.Site, error)
+	ListSites(ctx context.Context) ([]models.Site, error)
+}
+
+// Keys keeps API keys.
+type Keys interface {
+	AddKey(ctx context.Context, k models.Key, by string) error
+	// KeyByHash finds a key, revoked and expired ones too.
+	KeyByHash(ctx context.Context, hash string) (models.Key, error)
+	ListKeys(ctx context.Context, site models.SiteID) ([]models.Key, error)
+	// RevokeKey ends a key; doing so twice changes nothing.
+	RevokeKey(ctx context.Context, site models.SiteID, id, by string, at time.Time) error
+	// TouchKeys notes when keys were last used.
+	TouchKeys(ctx context.Context, used map[string]time.Time) error
+}
+
+// Users keeps the people of the console and their one-time links.
+type Users interface {
+	AddUser(ctx context.Context, u models.User, by string) error
+	UserByEmail(ctx context.Context, email string) (models.User, error)
+	ListUsers(ctx context.Context) ([]models.User, error)
+	// UpdateUser replaces name, role, password hash and whether it is disabled.
+	UpdateUser(ctx context.Context, u models.User, act, by string, at time.Time) error
+	AddSignInLink(ctx context.Context, l models.SignInLink, by string, at time.Time) error
+	// UseSignInLink spends a link: it works once, before it expires, for a user
+	// who is not disabled; otherwise NotFound.
+	UseSignInLink(ctx context.Context, hash string, at time.Time) (models.User, error)
+}
+
+// Policies keeps the versions of rulesets.
+type Policies interface {
+	// Policy gives the newest version; NotFound when the site never set one.
+	Policy(ctx context.Context, site models.SiteID) (models.Policy, error)
+	// AddPolicy keeps p as the version after base; Conflict when base is not the
+	// newest. It gives the version made.
+	AddPolicy(ctx context.Context, p models.Policy, base int64) (int64, error)
+	// PolicyVersion gives one version.
+	PolicyVersion(ctx context.Context, site models.SiteID, version int64) (models.Policy, error)
+}
+
+// Audit is the log of who did what. Acts above write their own entries.
+type Audit interface {
+	AuditEntries(ctx context.Context, q models.AuditQuery) (models.Page[models.AuditEntry], error)
+}
+
+// Idempotency keeps the first answer given under a key.
+type Idempotency interface {
+	// BeginRequest takes the key for a request. It gives the saved answer when
+	// there is one; Conflict while another has the key in hand (for up to
+	// takeover: then its holder is taken for dead); Invalid when the key was used
+	// for another request. Both nil: the caller holds the key and must end.
+	BeginRequest(ctx context.Context, r models.IdempotentRequest, takeover time.Duration, at time.Time) (*models.SavedResponse, error)
+	// EndRequest saves the answer, or, when it is nil, gives the key back.
+	EndRequest(ctx context.Context, r models.IdempotentRequest, answer *models.SavedResponse, at time.Time) error
+}
+
+// Purge says what an upkeep pass removes: everything of its kind that is older
+// than its time; a zero time keeps all.
+type Purge struct {
+	Texts      time.Time // text and personal fields of settled comments judged before (they become erased)
+	Comments   time.Time // settled comments received before, with all that hangs on them
+	Events     time.Time // events and finished deliveries
+	Audit      time.Time
+	Idempotent time.Time
+	Limit      int // rows of each kind a pass, so that no transaction is long
+}
+
+// Upkeep is what keeps a database healthy.
+type Upkeep interface {
+	// Ping tells whether the database answers.
+	Ping(ctx context.Context) error
+	// Count adds n to a counter of a site's day (UTC).
+	Count(ctx context.Context, site models.SiteID, name string, n int64, at time.Time) error
+	// Counters gives a site's counters for a day.
+	Counters(ctx context.Context, site models.SiteID, day time.Time) (map[string]int64, error)
+	// Purge removes old rows and tells how many; call again while it is not 0.
+	Purge(ctx context.Context, p Purge, at time.Time) (int64, error)
+}
