@@ -1,0 +1,98 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Check reports every fault at once, each naming its setting.
+func (c Config) Check() error {
+	var faults []error
+	fault := func(key, format string, args ...any) {
+		faults = append(faults, fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...)))
+	}
+	oneOf := func(key, value string, allowed ...string) {
+		if !slices.Contains(allowed, value) {
+			fault(key, "%q is not one of %s", value, strings.Join(allowed, ", "))
+		}
+	}
+	between := func(key string, value, low, high int) {
+		if value < low || value > high {
+			fault(key, "%d is not between %d and %d", value, low, high)
+		}
+	}
+
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		fault("addr", "%q is not host:port", c.Addr)
+	}
+	if c.Data == "" {
+		fault("data", "must name a folder")
+	}
+	if c.Database != "" && !hasScheme(c.Database, "sqlite:", "postgres://", "postgresql://") {
+		fault("database", "%q is neither sqlite: nor postgres://", redactURL(c.Database))
+	}
+	if c.Database == "sqlite:" {
+		fault("database", "sqlite: needs a path")
+	}
+	if c.Redis != "" && !hasScheme(c.Redis, "redis://", "rediss://", "unix://") {
+		fault("redis", "%q is not redis://", redactURL(c.Redis))
+	}
+	if c.Redis != "" && c.SQLitePath() != "" {
+		fault("redis", "needs database: postgres://… (one SQLite file serves one process)")
+	}
+	oneOf("runtime", c.Runtime, "auto", "go")
+	oneOf("locale", c.Locale, "fr", "en")
+	oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	oneOf("log.format", c.Log.Format, "json", "text")
+	between("judge.workers", c.Judge.Workers, 0, 1024)
+	between("judge.batch", c.Judge.Batch, 1, 64)
+	if c.Limits.Rate < 0 {
+		fault("limits.rate", "%v is below 0", c.Limits.Rate)
+	}
+	between("limits.burst", c.Limits.Burst, 1, 1_000_000)
+	between("retention.texts", c.Retention.Texts, 0, 36_500)
+	between("retention.comments", c.Retention.Comments, 0, 36_500)
+	between("retention.events", c.Retention.Events, 0, 36_500)
+	between("retention.audit", c.Retention.Audit, 0, 36_500)
+	between("retention.idempotency", c.Retention.Idempotency, 1, 36_500)
+	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" &&
+		(err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+		fault("public_url", "%q is not an http:// or https:// address", c.PublicURL)
+	}
+	for _, p := range c.TrustedProxies {
+		if !isPrefix(p) {
+			fault("trusted_proxies", "%q is neither an address nor a CIDR", p)
+		}
+	}
+	for _, a := range c.Webhooks.Allow {
+		if _, _, err := net.SplitHostPort(a); err != nil && !isPrefix(a) {
+			fault("webhooks.allow", "%q is neither host:port nor a CIDR", a)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func isPrefix(s string) bool {
+	if _, err := netip.ParsePrefix(s); err == nil {
+		return true
+	}
+	_, err := netip.ParseAddr(s)
+	return err == nil
+}
+
+func hasScheme(s string, schemes ...string) bool {
+	return slices.ContainsFunc(schemes, func(p string) bool { return strings.HasPrefix(s, p) })
+}
+
+// redactURL hides a password, for messages.
+func redactURL(s string) string {
+	if u, err := url.Parse(s); err == nil {
+		return u.Redacted()
+	}
+	return "(unreadable)"
+}

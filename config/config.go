@@ -1,0 +1,260 @@
+// Package config owns the settings: one struct, their defaults, where they are
+// read from (file, environment, flags, in rising order) and what is wrong with
+// them. It refuses to act on them; cmd alone imports it.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/confmap"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/providers/posflag"
+	"github.com/knadh/koanf/v2"
+	"github.com/spf13/pflag"
+)
+
+// EnvPrefix starts the name of every environment variable that is read.
+const EnvPrefix = "TAMIS_"
+
+// DefaultFile is read when it exists and no other file is named.
+const DefaultFile = "tamis.yaml"
+
+// Config is every setting.
+type Config struct {
+	Addr           string    `koanf:"addr"`            // host:port to listen on
+	Data           string    `koanf:"data"`            // folder of the SQLite file and pulled weights
+	Database       string    `koanf:"database"`        // sqlite:PATH or postgres://…; empty = sqlite in Data
+	Redis          string    `koanf:"redis"`           // redis://…; empty = judge in process
+	Weights        string    `koanf:"weights"`         // folder of other weights; empty = the embedded ones
+	Runtime        string    `koanf:"runtime"`         // auto or go
+	PublicURL      string    `koanf:"public_url"`      // as browsers see the service
+	TrustedProxies []string  `koanf:"trusted_proxies"` // CIDRs whose X-Forwarded-For counts
+	Locale         string    `koanf:"locale"`          // fr or en, for sites that choose none
+	Log            Log       `koanf:"log"`
+	Judge          Judge     `koanf:"judge"`
+	Limits         Limits    `koanf:"limits"`
+	Retention      Retention `koanf:"retention"`
+	Webhooks       Webhooks  `koanf:"webhooks"`
+}
+
+// Log says what is logged and how.
+type Log struct {
+	Level  string `koanf:"level"`  // debug, info, warn, error
+	Format string `koanf:"format"` // json, text
+}
+
+// Judge sizes the judging.
+type Judge struct {
+	Workers int `koanf:"workers"` // batches judged at once; 0 = one per core
+	Batch   int `koanf:"batch"`   // comments in a batch, 1 to 64
+}
+
+// Limits bounds what one key may ask.
+type Limits struct {
+	Rate  float64 `koanf:"rate"`  // requests a second per key; 0 = no limit
+	Burst int     `koanf:"burst"` // requests at once per key
+}
+
+// Retention says after how many days things are removed; 0 = kept.
+type Retention struct {
+	Texts       int `koanf:"texts"`       // text and personal fields of settled comments
+	Comments    int `koanf:"comments"`    // settled comments whole
+	Events      int `koanf:"events"`      // announced changes and finished deliveries
+	Audit       int `koanf:"audit"`       // audit entries
+	Idempotency int `koanf:"idempotency"` // answers saved under an Idempotency-Key; at least 1
+}
+
+// Webhooks says where deliveries may go.
+type Webhooks struct {
+	Allow []string `koanf:"allow"` // host:port or CIDR of private addresses that may be called
+}
+
+// setting is one row of the table that names every setting once.
+type setting struct {
+	key   string
+	value any
+	usage string
+}
+
+// settings lists every setting with its default and its line of help.
+func settings() []setting {
+	return []setting{
+		{"addr", "127.0.0.1:8080", "address to listen on"},
+		{"data", "data", "folder of the SQLite file and of pulled weights"},
+		{"database", "", "sqlite:PATH or postgres://… (default: tamis.db in the data folder)"},
+		{"redis", "", "redis://… hands judging to worker processes (default: judge in process)"},
+		{"weights", "", "name or folder of other weights (default: the embedded ones)"},
+		{"runtime", "auto", "what runs the weights: auto or go"},
+		{"public_url", "", "address of the service as browsers see it"},
+		{"trusted_proxies", []string{}, "CIDRs of proxies whose X-Forwarded-For counts"},
+		{"locale", "en", "language of reasons for sites that choose none: fr or en"},
+		{"log.level", "info", "debug, info, warn or error"},
+		{"log.format", "json", "json or text"},
+		{"judge.workers", 0, "batches judged at once (0: one per core)"},
+		{"judge.batch", 16, "comments in a batch, 1 to 64"},
+		{"limits.rate", 0.0, "requests a second per key (0: no limit)"},
+		{"limits.burst", 60, "requests at once per key, when a rate is set"},
+		{"retention.texts", 0, "days after which settled comments lose their text (0: kept)"},
+		{"retention.comments", 0, "days after which settled comments are removed (0: kept)"},
+		{"retention.events", 30, "days that events and finished deliveries are kept (0: for ever)"},
+		{"retention.audit", 0, "days that the audit log is kept (0: for ever)"},
+		{"retention.idempotency", 7, "days that answers to an Idempotency-Key are kept"},
+		{"webhooks.allow", []string{}, "private host:port or CIDR that webhooks may call"},
+	}
+}
+
+// Flags adds a flag for every setting: log.level becomes --log-level.
+func Flags(fs *pflag.FlagSet) {
+	fs.String("config", "", "settings file (default: "+DefaultFile+" when it exists)")
+	for _, s := range settings() {
+		name := flagName(s.key)
+		switch v := s.value.(type) {
+		case string:
+			fs.String(name, v, s.usage)
+		case int:
+			fs.Int(name, v, s.usage)
+		case float64:
+			fs.Float64(name, v, s.usage)
+		case []string:
+			fs.StringSlice(name, v, s.usage)
+		}
+	}
+}
+
+// Default gives the settings that hold where nothing is set.
+func Default() Config {
+	c, err := decode(koanf.New("."))
+	if err != nil {
+		panic(err) // the table above and the struct disagree: a fault of the build
+	}
+	return c
+}
+
+// Load reads the file, then the environment, then the flags that were set, and
+// checks the whole. Flags may be nil.
+func Load(fs *pflag.FlagSet, environ []string) (Config, error) {
+	k := koanf.New(".")
+	if err := loadFile(k, fs); err != nil {
+		return Config{}, err
+	}
+	byEnv := map[string]string{}
+	for _, s := range settings() {
+		byEnv[envName(s.key)] = s.key
+	}
+	source := env.Provider(".", env.Opt{
+		Prefix:      EnvPrefix,
+		EnvironFunc: func() []string { return environ },
+		TransformFunc: func(name, value string) (string, any) {
+			return byEnv[name], split(byEnv[name], value)
+		},
+	})
+	if err := k.Load(source, nil); err != nil {
+		return Config{}, fmt.Errorf("environment: %w", err)
+	}
+	if fs != nil {
+		source := posflag.ProviderWithFlag(fs, ".", nil, func(f *pflag.Flag) (string, any) {
+			if !f.Changed {
+				return "", nil
+			}
+			return keyOfFlag(f.Name), posflag.FlagVal(fs, f)
+		})
+		if err := k.Load(source, nil); err != nil {
+			return Config{}, fmt.Errorf("flags: %w", err)
+		}
+	}
+	c, err := decode(k)
+	if err != nil {
+		return Config{}, err
+	}
+	return c, c.Check()
+}
+
+// SQLitePath is the path of the SQLite file, empty when PostgreSQL is used.
+func (c Config) SQLitePath() string {
+	switch {
+	case c.Database == "":
+		return filepath.Join(c.Data, "tamis.db")
+	case strings.HasPrefix(c.Database, "sqlite:"):
+		return strings.TrimPrefix(c.Database, "sqlite:")
+	default:
+		return ""
+	}
+}
+
+func loadFile(k *koanf.Koanf, fs *pflag.FlagSet) error {
+	name := ""
+	if fs != nil {
+		name, _ = fs.GetString("config")
+	}
+	if name == "" {
+		if _, err := os.Stat(DefaultFile); errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		name = DefaultFile
+	}
+	if err := k.Load(file.Provider(name), yaml.Parser()); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	known := map[string]bool{}
+	for _, s := range settings() {
+		known[s.key] = true
+	}
+	var faults []error
+	for _, key := range k.Keys() {
+		if !known[key] {
+			faults = append(faults, fmt.Errorf("%s: %q is not a setting", name, key))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// decode lays what was set over the defaults.
+func decode(set *koanf.Koanf) (Config, error) {
+	k := koanf.New(".")
+	defaults := map[string]any{}
+	for _, s := range settings() {
+		defaults[s.key] = s.value
+	}
+	if err := k.Load(confmap.Provider(defaults, "."), nil); err != nil {
+		return Config{}, err
+	}
+	if err := k.Merge(set); err != nil {
+		return Config{}, err
+	}
+	var c Config
+	if err := k.Unmarshal("", &c); err != nil {
+		return Config{}, fmt.Errorf("settings: %w", err)
+	}
+	return c, nil
+}
+
+// split turns a comma-separated environment value into the list it stands for.
+func split(key, value string) any {
+	for _, s := range settings() {
+		if _, list := s.value.([]string); s.key == key && list {
+			return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+		}
+	}
+	return value
+}
+
+func envName(key string) string {
+	return EnvPrefix + strings.ToUpper(strings.ReplaceAll(key, ".", "_"))
+}
+
+func flagName(key string) string { return strings.NewReplacer(".", "-", "_", "-").Replace(key) }
+
+func keyOfFlag(name string) string {
+	for _, s := range settings() {
+		if flagName(s.key) == name {
+			return s.key
+		}
+	}
+	return ""
+}
