@@ -1,0 +1,105 @@
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/hibiken/asynq"
+
+	"github.com/tamis-moderation/tamis/models"
+)
+
+const (
+	queueName = "tamis"
+
+	// A task is only a hint, so it need not outlive the sweeper's patience.
+	taskRetries = 3
+	taskTimeout = 10 * time.Minute
+
+	// maxBacklog bounds the ids kept while Redis is away; the sweeper finds the rest.
+	maxBacklog = 64 * MaxIDs
+)
+
+// Client tells workers, through Redis, that comments wait. Ids that come while
+// a task is being sent share the next one.
+type Client struct {
+	Redis Redis
+	Log   *slog.Logger
+
+	once    sync.Once
+	wake    chan struct{}
+	mu      sync.Mutex
+	backlog []models.CommentID
+}
+
+// Enqueue notes ids to be sent and returns at once.
+func (c *Client) Enqueue(ids ...models.CommentID) {
+	c.init()
+	c.mu.Lock()
+	if room := maxBacklog - len(c.backlog); room < len(ids) {
+		ids = ids[:room]
+	}
+	c.backlog = append(c.backlog, ids...)
+	c.mu.Unlock()
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run sends what was noted until ctx ends, then sends the rest.
+func (c *Client) Run(ctx context.Context) error {
+	c.init()
+	client := asynq.NewClient(c.Redis)
+	defer client.Close()
+	for {
+		select {
+		case <-ctx.Done():
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+			defer cancel()
+			c.flush(last, client)
+			return nil
+		case <-c.wake:
+			c.flush(ctx, client)
+		}
+	}
+}
+
+func (c *Client) flush(ctx context.Context, client *asynq.Client) {
+	for {
+		ids := c.take()
+		if len(ids) == 0 {
+			return
+		}
+		if err := send(ctx, client, ids); err != nil {
+			// The comments are safe in the store; the sweeper will find them.
+			c.Log.WarnContext(ctx, "not queued, the sweeper will", "comments", len(ids), "err", err)
+			return
+		}
+	}
+}
+
+func send(ctx context.Context, client *asynq.Client, ids []models.CommentID) error {
+	task, err := newJudgeTask(ids)
+	if err != nil {
+		return err
+	}
+	_, err = client.EnqueueContext(ctx, task, asynq.Queue(queueName), asynq.MaxRetry(taskRetries), asynq.Timeout(taskTimeout))
+	return err
+}
+
+func (c *Client) take() []models.CommentID {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := min(len(c.backlog), MaxIDs)
+	ids := c.backlog[:n:n]
+	c.backlog = c.backlog[n:]
+	if len(c.backlog) == 0 {
+		c.backlog = nil
+	}
+	return ids
+}
+
+func (c *Client) init() { c.once.Do(func() { c.wake = make(chan struct{}, 1) }) }
