@@ -1,0 +1,101 @@
+// Package access lets requests in: bearer keys, their scopes, and how often
+// they may call. It refuses to know what a request is about, and it never tells
+// a caller whether a key exists.
+package access
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/tamis-moderation/tamis/api/problem"
+	"github.com/tamis-moderation/tamis/models"
+)
+
+// maxKey bounds what is looked at as a key, in bytes.
+const maxKey = 256
+
+const keyKey = "access.key"
+
+// Authenticator knows keys. Unauthorized is its answer to any that doesn't work.
+type Authenticator interface {
+	Authenticate(ctx context.Context, presented string) (models.Key, error)
+}
+
+// Door authenticates requests.
+type Door struct {
+	Keys     Authenticator
+	Failures *Limiter // of failed keys, per client address; valid keys never meet it
+	Rate     *Limiter // of requests, per key; nil = no limit
+}
+
+// Bearer is a handler that lets in who presents a valid key as a bearer token.
+func (d *Door) Bearer(g *gin.Context) {
+	presented, ok := bearerOf(g.Request.Header)
+	if !ok {
+		d.refuse(g, models.Errorf(models.Unauthorized, "an Authorization header with a bearer key is needed"))
+		return
+	}
+	d.Admit(g, presented)
+}
+
+// Admit lets in who presents a key in whatever way a wire has.
+func (d *Door) Admit(g *gin.Context, presented string) {
+	key, err := d.Keys.Authenticate(g.Request.Context(), presented)
+	if err != nil {
+		d.refuse(g, err)
+		return
+	}
+	if d.Rate != nil {
+		quota := d.Rate.Take(key.ID)
+		quota.Tell(g.Writer.Header())
+		if !quota.OK {
+			problem.Write(g, &models.Error{Kind: models.TooMany, Msg: "this key is over its rate limit", RetryAfter: quota.Wait})
+			return
+		}
+	}
+	g.Set(keyKey, key)
+}
+
+// refuse tells why nobody came in. Who fails too often is told to wait instead.
+func (d *Door) refuse(g *gin.Context, err error) {
+	if models.KindOf(err) == models.Unauthorized {
+		if quota := d.Failures.Take(network(g.ClientIP())); !quota.OK {
+			err = &models.Error{Kind: models.TooMany, Msg: "too many failed keys from this address", RetryAfter: quota.Wait}
+		} else {
+			g.Header("WWW-Authenticate", `Bearer realm="tamis"`)
+		}
+	}
+	problem.Write(g, err)
+}
+
+// Need is a handler that lets pass keys with the scope.
+func Need(scope models.Scope) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		if !Key(g).Has(scope) {
+			problem.Write(g, models.Errorf(models.Forbidden, "this key lacks the scope %s", scope))
+		}
+	}
+}
+
+// Key is the key that the request came in with.
+func Key(g *gin.Context) models.Key {
+	key, _ := g.Value(keyKey).(models.Key)
+	return key
+}
+
+// By names the key in decisions and in the audit log.
+func By(g *gin.Context) string { return "key:" + Key(g).ID }
+
+// bearerOf reads the token of exactly one Authorization header.
+func bearerOf(h http.Header) (string, bool) {
+	values := h.Values("Authorization")
+	if len(values) != 1 {
+		return "", false
+	}
+	scheme, token, _ := strings.Cut(values[0], " ")
+	token = strings.TrimSpace(token)
+	return token, strings.EqualFold(scheme, "bearer") && token != "" && len(token) <= maxKey
+}

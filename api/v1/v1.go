@@ -1,0 +1,172 @@
+// Package v1 is Tamis's own HTTP face: one file a resource, each handler
+// decodes, checks, makes one call, and words the answer. It owns the shapes of
+// the wire and the interfaces of what it calls; it refuses to decide anything,
+// and no text of a comment leaves through an error or a log.
+package v1
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/tamis-moderation/tamis/api/access"
+	"github.com/tamis-moderation/tamis/api/body"
+	"github.com/tamis-moderation/tamis/models"
+)
+
+// Moderator is the machine's side.
+type Moderator interface {
+	// Submit makes a comment durable; without an ID it is given one.
+	Submit(ctx context.Context, c models.Comment) (models.Submitted, error)
+	SubmitBatch(ctx context.Context, comments []models.Comment) ([]models.Submitted, error)
+	// Await blocks until the comment is judged or ctx is done, and gives what
+	// stands then: running out of time is no error.
+	Await(ctx context.Context, site models.SiteID, id models.CommentID) (models.Comment, error)
+	// Assess judges a comment and keeps nothing.
+	Assess(ctx context.Context, c models.Comment) (models.Verdict, error)
+}
+
+// Explainer adds to a verdict the evidence that needs scoring again.
+type Explainer interface {
+	Explain(ctx context.Context, c models.Comment, v models.Verdict) (models.Verdict, error)
+}
+
+// Comments is what is kept of comments.
+type Comments interface {
+	Comment(ctx context.Context, site models.SiteID, id models.CommentID) (models.Comment, error)
+	Comments(ctx context.Context, q models.CommentQuery) (models.Page[models.Comment], error)
+	Edit(ctx context.Context, site models.SiteID, id models.CommentID, e models.CommentEdit) (models.Comment, error)
+	Erase(ctx context.Context, site models.SiteID, id models.CommentID, by string) error
+	// Report records a reader's flag and tells how many readers flagged so far.
+	Report(ctx context.Context, r models.Report) (int, error)
+}
+
+// Desk is the people's side.
+type Desk interface {
+	Items(ctx context.Context, q models.ReviewQuery) (models.Page[models.ReviewItem], error)
+	Claim(ctx context.Context, c models.ClaimRequest) (models.ClaimedItems, error)
+	Release(ctx context.Context, site models.SiteID, token string) error
+	Decide(ctx context.Context, d models.DecisionRequest) (models.Decision, error)
+	Undo(ctx context.Context, u models.UndoRequest) (models.Decision, error)
+}
+
+// Policies keeps rulesets.
+type Policies interface {
+	Policy(ctx context.Context, site models.SiteID) (models.Policy, error)
+	// SetPolicy keeps raw as the version after base, or after whatever is
+	// newest when base is -1.
+	SetPolicy(ctx context.Context, site models.SiteID, raw []byte, base int64, by string) (models.Policy, error)
+}
+
+// Hooks keeps webhooks. Only a webhook that was just added, or whose secret was
+// just rotated, carries its secrets.
+type Hooks interface {
+	Webhooks(ctx context.Context, site models.SiteID) ([]models.Webhook, error)
+	AddWebhook(ctx context.Context, site models.SiteID, url, by string) (models.Webhook, error)
+	UpdateWebhook(ctx context.Context, site models.SiteID, id string, url *string, enabled *bool, by string) (models.Webhook, error)
+	DeleteWebhook(ctx context.Context, site models.SiteID, id, by string) error
+}
+
+// HookActs are what else can be done with a webhook.
+type HookActs interface {
+	RotateSecret(ctx context.Context, site models.SiteID, id, by string) (models.Webhook, error)
+	TestWebhook(ctx context.Context, site models.SiteID, id, by string) error
+	Deliveries(ctx context.Context, site models.SiteID, id, cursor string, limit int) (models.Page[models.Delivery], error)
+	// Replay makes one delivery due again, or all failed ones since a time.
+	Replay(ctx context.Context, site models.SiteID, id, delivery string, since time.Time) (int, error)
+}
+
+// Keyring keeps keys and knows them when it sees them.
+type Keyring interface {
+	access.Authenticator
+	Keys(ctx context.Context, site models.SiteID) ([]models.Key, error)
+	CreateKey(ctx context.Context, k models.Key, by string) (secret string, made models.Key, err error)
+	RevokeKey(ctx context.Context, site models.SiteID, id, by string) error
+}
+
+// Sites knows sites.
+type Sites interface {
+	Site(ctx context.Context, id models.SiteID) (models.Site, error)
+}
+
+// Feed is the events of a site, for those that can't receive webhooks.
+type Feed interface {
+	Events(ctx context.Context, site models.SiteID, cursor string, limit int) (models.Page[models.Event], error)
+}
+
+// Idempotency keeps first answers.
+type Idempotency interface {
+	Begin(ctx context.Context, r models.IdempotentRequest) (*models.SavedResponse, error)
+	End(ctx context.Context, r models.IdempotentRequest, answer *models.SavedResponse) error
+}
+
+// API answers under /v1 with what it is given. Explainer may be nil.
+type API struct {
+	Moderator   Moderator
+	Explainer   Explainer
+	Comments    Comments
+	Desk        Desk
+	Policies    Policies
+	Schema      []byte // the JSON Schema of rulesets
+	Hooks       Hooks
+	HookActs    HookActs
+	Keyring     Keyring
+	Sites       Sites
+	Feed        Feed
+	Idempotency Idempotency
+	Now         func() time.Time
+	Log         *slog.Logger
+}
+
+// Routes puts the API's routes on r, behind door.
+func (a *API) Routes(r gin.IRouter, door *access.Door) {
+	r.GET("/v1/policy/schema", a.policySchema)
+	v1 := r.Group("/v1", noStore, door.Bearer)
+
+	submit := v1.Group("", access.Need(models.ScopeSubmit))
+	submit.POST("/comments", body.RequireJSON, a.once(body.Limit), a.submit)
+	submit.POST("/comments/batch", body.RequireJSON, a.once(body.BatchLimit), a.submitBatch)
+	submit.PATCH("/comments/:id", body.RequireJSON, a.edit)
+	submit.DELETE("/comments/:id", a.erase)
+	submit.POST("/comments/:id/reports", body.RequireJSON, a.once(body.Limit), a.report)
+	submit.POST("/check", body.RequireJSON, a.check)
+
+	read := v1.Group("", access.Need(models.ScopeRead))
+	read.GET("/comments", a.list)
+	read.GET("/comments/:id", a.comment)
+	read.GET("/events", a.events)
+
+	review := v1.Group("", access.Need(models.ScopeReview))
+	review.GET("/review/items", a.items)
+	review.POST("/review/claims", body.RequireJSON, a.claim)
+	review.DELETE("/review/claims/:token", a.release)
+	review.POST("/review/items/:id/decision", body.RequireJSON, a.once(body.Limit), a.decideItem)
+	review.POST("/comments/:id/decision", body.RequireJSON, a.once(body.Limit), a.decideComment)
+	review.POST("/review/decisions/:id/undo", a.once(body.Limit), a.undo)
+
+	a.adminRoutes(v1.Group("", access.Need(models.ScopeAdmin)))
+}
+
+// adminRoutes has no idempotency keys where an answer shows a secret: what is
+// shown once is kept nowhere.
+func (a *API) adminRoutes(admin gin.IRouter) {
+	admin.GET("/policy", a.policy)
+	admin.PUT("/policy", body.RequireJSON, a.setPolicy)
+	admin.GET("/sites", a.sites)
+	admin.GET("/keys", a.keys)
+	admin.POST("/keys", body.RequireJSON, a.createKey)
+	admin.DELETE("/keys/:id", a.revokeKey)
+	admin.GET("/webhooks", a.webhooks)
+	admin.POST("/webhooks", body.RequireJSON, a.addWebhook)
+	admin.PATCH("/webhooks/:id", body.RequireJSON, a.updateWebhook)
+	admin.DELETE("/webhooks/:id", a.deleteWebhook)
+	admin.POST("/webhooks/:id/rotate", a.rotateSecret)
+	admin.POST("/webhooks/:id/test", a.once(body.Limit), a.testWebhook)
+	admin.POST("/webhooks/:id/replay", body.RequireJSON, a.once(body.Limit), a.replayDeliveries)
+	admin.GET("/webhooks/:id/deliveries", a.deliveries)
+}
+
+// noStore keeps answers, which are personal data, out of caches.
+func noStore(g *gin.Context) { g.Header("Cache-Control", "no-store") }
