@@ -54,7 +54,6 @@ func (c Config) Check() error {
 	if c.Limits.Rate < 0 {
 		fault("limits.rate", "%v is below 0", c.Limits.Rate)
 	}
-	between("limits.burst", c.Limits.Burst, 1, 1_000_000)
 	between("retention.texts", c.Retention.Texts, 0, 36_500)
 	between("retention.comments", c.Retention.Comments, 0, 36_500)
 	between("retention.events", c.Retention.Events, 0, 36_500)

@@ -57,8 +57,7 @@ type Judge struct {
 
 // Limits bounds what one key may ask.
 type Limits struct {
-	Rate  float64 `koanf:"rate"`  // requests a second per key; 0 = no limit
-	Burst int     `koanf:"burst"` // requests at once per key
+	Rate float64 `koanf:"rate"` // requests a second per key; 0 = no limit
 }
 
 // Retention says after how many days things are removed; 0 = kept.
@@ -99,7 +98,6 @@ func settings() []setting {
 		{"judge.workers", 0, "batches judged at once (0: one per core)"},
 		{"judge.batch", 16, "comments in a batch, 1 to 64"},
 		{"limits.rate", 0.0, "requests a second per key (0: no limit)"},
-		{"limits.burst", 60, "requests at once per key, when a rate is set"},
 		{"retention.texts", 0, "days after which settled comments lose their text (0: kept)"},
 		{"retention.comments", 0, "days after which settled comments are removed (0: kept)"},
 		{"retention.events", 30, "days that events and finished deliveries are kept (0: for ever)"},
@@ -257,4 +255,13 @@ func keyOfFlag(name string) string {
 		}
 	}
 	return ""
+}
+
+// BaseURL is the address of the service for people: public_url, or http and
+// the address it listens on.
+func (c Config) BaseURL() string {
+	if c.PublicURL != "" {
+		return strings.TrimRight(c.PublicURL, "/")
+	}
+	return "http://" + c.Addr
 }

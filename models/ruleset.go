@@ -64,3 +64,6 @@ type Policy struct {
 	By      string
 	At      time.Time
 }
+
+// On reports whether the rule asks for the author's history at all.
+func (r FirstCommentRule) On() bool { return r.Mode != "" && r.Mode != "off" }

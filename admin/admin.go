@@ -1,0 +1,137 @@
+// Package admin holds the acts of administration: sites, keys, users, policies.
+// API, console and command line call the same acts. It owns how secrets are
+// made and checked; it refuses pages and wires.
+package admin
+
+import (
+	"context"
+
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/policy"
+	"github.com/tamis-moderation/tamis/store"
+)
+
+// Sites administers tenants.
+type Sites struct {
+	Store store.Sites
+	Now   func() time.Time
+}
+
+// Add makes a site. The locale is that of its reasons.
+func (s *Sites) Add(ctx context.Context, id, name, locale, by string) (models.Site, error) {
+	var faults []models.FieldError
+	if !models.ValidSiteID(id) {
+		faults = append(faults, models.FieldError{Field: "site", Detail: "must be 1 to 63 characters of a-z, 0-9, dot and hyphen, starting with a letter or digit"})
+	}
+	if locale != "fr" && locale != "en" {
+		faults = append(faults, models.FieldError{Field: "locale", Detail: "must be fr or en"})
+	}
+	if len(name) > 200 {
+		faults = append(faults, models.FieldError{Field: "name", Detail: "is longer than 200 bytes"})
+	}
+	if len(faults) > 0 {
+		return models.Site{}, models.Fields(faults...)
+	}
+	if name == "" {
+		name = id
+	}
+	site := models.Site{ID: models.SiteID(id), Name: name, Locale: locale, CreatedAt: s.Now()}
+	if err := s.Store.AddSite(ctx, site, by); err != nil {
+		return models.Site{}, fmt.Errorf("add site: %w", err)
+	}
+	return site, nil
+}
+
+// Site gives one site.
+func (s *Sites) Site(ctx context.Context, id models.SiteID) (models.Site, error) {
+	return s.Store.Site(ctx, id)
+}
+
+// List gives every site.
+func (s *Sites) List(ctx context.Context) ([]models.Site, error) { return s.Store.ListSites(ctx) }
+
+// FirstStart makes the site "default" where there is no site yet, and tells
+// whether it did. Of several processes that start at once, one does.
+func (s *Sites) FirstStart(ctx context.Context, locale string) (bool, error) {
+	sites, err := s.Store.ListSites(ctx)
+	if err != nil || len(sites) > 0 {
+		return false, err
+	}
+	_, err = s.Add(ctx, "default", "", locale, "tamis")
+	if models.KindOf(err) == models.Conflict {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Policies administers rulesets.
+type Policies struct {
+	Store store.Policies
+	Now   func() time.Time
+}
+
+// Policy gives the policy in force; version 0 is the default.
+func (p *Policies) Policy(ctx context.Context, site models.SiteID) (models.Policy, error) {
+	found, err := p.Store.Policy(ctx, site)
+	if models.KindOf(err) == models.NotFound {
+		return models.Policy{Site: site, Ruleset: policy.Default()}, nil
+	}
+	return found, err
+}
+
+// SetPolicy checks a ruleset and puts it in force. Base is the version it was
+// made from, -1 to replace whatever is there.
+func (p *Policies) SetPolicy(ctx context.Context, site models.SiteID, raw []byte, base int64, by string) (models.Policy, error) {
+	rules, err := policy.Parse(raw)
+	if err != nil {
+		return models.Policy{}, err
+	}
+	if base < 0 {
+		now, err := p.Policy(ctx, site)
+		if err != nil {
+			return models.Policy{}, fmt.Errorf("set policy: %w", err)
+		}
+		base = now.Version
+	}
+	made := models.Policy{Site: site, Ruleset: rules, By: by, At: p.Now()}
+	if made.Version, err = p.Store.AddPolicy(ctx, made, base); err != nil {
+		return models.Policy{}, fmt.Errorf("set policy: %w", err)
+	}
+	return made, nil
+}
+
+// Requests keeps the first answer given under an Idempotency-Key.
+type Requests struct {
+	Store store.Idempotency
+	Now   func() time.Time
+}
+
+// takeover is how long a request may hold its key before it is taken for dead.
+const takeover = time.Minute
+
+// Begin takes the key, or gives the answer saved under it.
+func (r *Requests) Begin(ctx context.Context, req models.IdempotentRequest) (*models.SavedResponse, error) {
+	return r.Store.BeginRequest(ctx, req, takeover, r.Now())
+}
+
+// End saves the answer, or gives the key back when there is none to save. It
+// outlives the request: a client that hung up may come back with the key.
+func (r *Requests) End(ctx context.Context, req models.IdempotentRequest, answer *models.SavedResponse) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return r.Store.EndRequest(ctx, req, answer, r.Now())
+}
+
+// parseEmail gives the address in the form in which it is kept.
+func parseEmail(s string) (string, error) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	at := strings.LastIndexByte(s, '@')
+	if at < 1 || at == len(s)-1 || len(s) > 254 || strings.ContainsAny(s, " \t\r\n<>\"") {
+		return "", models.Fields(models.FieldError{Field: "email", Detail: "is not an e-mail address"})
+	}
+	return s, nil
+}

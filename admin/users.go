@@ -1,0 +1,109 @@
+package admin
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/crypto/argon2"
+
+	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store"
+)
+
+// linkTTL is how long a one-time sign-in link works.
+const linkTTL = 24 * time.Hour
+
+// Users administers the people of the console.
+type Users struct {
+	Store store.Users
+	Now   func() time.Time
+}
+
+// Add makes an account without a password: the first sign-in is by link.
+func (u *Users) Add(ctx context.Context, email, name string, role models.Role, by string) (models.User, error) {
+	email, err := parseEmail(email)
+	if err != nil {
+		return models.User{}, err
+	}
+	if !slices.Contains(models.Roles(), role) {
+		return models.User{}, models.Fields(models.FieldError{Field: "role", Detail: "must be admin, manager, moderator, helper or auditor"})
+	}
+	now := u.Now()
+	made := models.User{ID: models.NewID(now), Email: email, Name: name, Role: role, CreatedAt: now}
+	if err := u.Store.AddUser(ctx, made, by); err != nil {
+		return models.User{}, fmt.Errorf("add user: %w", err)
+	}
+	return made, nil
+}
+
+// List gives every account.
+func (u *Users) List(ctx context.Context) ([]models.User, error) { return u.Store.ListUsers(ctx) }
+
+// SetPassword sets the password of an account.
+func (u *Users) SetPassword(ctx context.Context, email, password, by string) error {
+	if n := len(password); n < 8 || n > 256 {
+		return models.Fields(models.FieldError{Field: "password", Detail: "must be 8 to 256 bytes long"})
+	}
+	return u.change(ctx, email, "user.password", by, func(x *models.User) { x.PasswordHash = hashPassword(password) })
+}
+
+// Disable ends an account's access; its decisions stay.
+func (u *Users) Disable(ctx context.Context, email, by string) error {
+	return u.change(ctx, email, "user.disabled", by, func(x *models.User) { x.DisabledAt = u.Now() })
+}
+
+// Link makes a one-time sign-in link's secret, good for a day.
+func (u *Users) Link(ctx context.Context, email, by string) (string, error) {
+	found, err := u.find(ctx, email)
+	if err != nil {
+		return "", err
+	}
+	if !found.DisabledAt.IsZero() {
+		return "", models.Errorf(models.Conflict, "the account %s is disabled", found.Email)
+	}
+	now, secret := u.Now(), randomText(40)
+	link := models.SignInLink{Hash: hashSecret(secret), User: found.ID, ExpiresAt: now.Add(linkTTL)}
+	if err := u.Store.AddSignInLink(ctx, link, by, now); err != nil {
+		return "", fmt.Errorf("link: %w", err)
+	}
+	return secret, nil
+}
+
+func (u *Users) change(ctx context.Context, email, act, by string, change func(*models.User)) error {
+	found, err := u.find(ctx, email)
+	if err != nil {
+		return err
+	}
+	change(&found)
+	if err := u.Store.UpdateUser(ctx, found, act, by, u.Now()); err != nil {
+		return fmt.Errorf("%s: %w", act, err)
+	}
+	return nil
+}
+
+func (u *Users) find(ctx context.Context, email string) (models.User, error) {
+	email, err := parseEmail(email)
+	if err != nil {
+		return models.User{}, err
+	}
+	return u.Store.UserByEmail(ctx, email)
+}
+
+// Parameters of argon2id: OWASP's least, 19 MiB and two passes.
+const (
+	argonTime, argonMemory, argonThreads = 2, 19 * 1024, 1
+	argonSalt, argonKey                  = 16, 32
+)
+
+// hashPassword gives the password in PHC form, $argon2id$v=19$m=…,t=…,p=…$salt$hash.
+func hashPassword(password string) string {
+	salt := make([]byte, argonSalt)
+	_, _ = rand.Read(salt) // never fails
+	hash := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)
+	b64 := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads, b64(salt), b64(hash))
+}

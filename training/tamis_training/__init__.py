@@ -1,0 +1,1 @@
+"""Trains the weights that Tamis serves. Meets the Go code only in files."""

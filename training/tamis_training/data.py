@@ -1,0 +1,110 @@
+"""Reads the corpus and says how much each source counts, and for which label.
+
+A row is (text, lang, target[8], weight[8]): weight 0 masks a label that the
+source did not label. Sources that name "toxic" only when it is true get implied
+negatives, since otherwise the source itself would be learnt as toxic.
+"""
+
+import gzip
+import json
+import random
+from dataclasses import dataclass, field
+
+LABELS = ["toxic", "severe_toxic", "insult", "threat", "identity_attack", "obscene", "sexual", "spam"]
+INDEX = {name: i for i, name in enumerate(LABELS)}
+
+# Draws of each row an epoch. What a source calls toxic may not be what a
+# comment's reader calls toxic: TOXIC_WEIGHT scales that label alone.
+DRAWS = {
+    "jigsaw_ak": 1.5, "jigsaw_amodh": 1.5, "jigsaw_furkan": 1.5, "jigsaw_hieu": 1.5, "jigsaw_small": 1,
+    "toxifrench_jigsaw_fr": 4, "toxifrench_jigsaw_en": 2, "toxifrench_agreement": 4, "mlma_fr": 1.5,
+    "dyn21_en": 0.6, "paradetox": 0.5, "ken20_en": 0.5, "davidson": 0.4, "olid": 0.6, "edos": 0.6,
+    "fou18_en": 0.5, "semeval_hate": 0.8, "stormfront": 0.7, "hatemoji_build": 1.0, "cyberbully_kaggle": 0.8,
+    "cyberbully_twitter": 0.5, "cyberbully_youtube": 1.0, "fr_superset_FTR": 1.2, "fr_superset_sexism": 0.8,
+    "fr_reviews_tv": 1.0, "context_toxicity": 0.4, "toxic_spans": 0.5, "ruddit": 1.0, "youtoxic": 2.0,
+    "sms_spam": 1.0, "sms_spam_fr_mt": 1.0, "youtube_spam": 2.0, "blogspam_datacamp": 2.0, "tg_spam": 4.0, "enron1": 0.6,
+}
+POSITIVE_ONLY = {
+    "dyn21_en", "ken20_en", "fr_superset_FTR", "fr_superset_sexism", "edos", "fou18_en", "hatemoji_build",
+    "semeval_hate", "cyberbully_twitter", "stormfront",
+}
+TOXIC_WEIGHT = {
+    "dyn21_en": 0.6, "ken20_en": 0.4, "edos": 0.12, "fou18_en": 0.1, "semeval_hate": 0.15, "olid": 0.3, "davidson": 0.4,
+    "cyberbully_twitter": 0.15, "fr_superset_FTR": 0.3, "fr_superset_sexism": 0.2, "stormfront": 0.5, "cyberbully_kaggle": 0.5,
+    "hatemoji_build": 0.6,
+}
+NO_LICENCE = {"blogspam_datacamp", "fr_reviews_tv", "fr_superset_FTR", "fr_superset_sexism", "olid", "ruddit", "semeval_hate",
+              "sms_spam_fr_mt", "youtoxic"}
+SPAM_SOURCES = {"sms_spam", "sms_spam_fr_mt", "youtube_spam", "blogspam_datacamp", "tg_spam", "enron1"}
+RENAMED = {"identity": "identity_attack"}
+MAX_REPEATS = 4
+
+
+@dataclass
+class Row:
+    """One training text with what is known of it."""
+
+    text: str
+    lang: str
+    src: str
+    target: list = field(default_factory=lambda: [0.0] * len(LABELS))
+    weight: list = field(default_factory=lambda: [0.0] * len(LABELS))
+    draws: float = 1.0
+
+    def set(self, label: str, value: float, weight: float) -> None:
+        i = INDEX[label]
+        self.target[i], self.weight[i] = float(value), weight
+
+
+def read_jsonl(path):
+    """Yields the rows of a gzipped JSON Lines file."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def row_of(raw: dict, draws: float, weak: float = 1.0) -> Row:
+    """Turns a corpus row into targets and weights, implied negatives included."""
+    row = Row(raw["text"], raw.get("lang", "en"), raw["src"], draws=draws)
+    known = {RENAMED.get(k, k): v for k, v in raw["labels"].items()}
+    for label, value in known.items():
+        if label in INDEX:
+            row.set(label, value, weak * (TOXIC_WEIGHT.get(row.src, 1.0) if label == "toxic" else 1.0))
+    if row.src in POSITIVE_ONLY and "toxic" not in known and known.get("identity_attack") == 0:
+        row.set("toxic", 0, weak * TOXIC_WEIGHT.get(row.src, 1.0))
+    if known.get("toxic") == 0:
+        for label in ("severe_toxic", "insult", "threat", "identity_attack", "obscene"):
+            if label not in known:
+                row.set(label, 0, 0.3 * weak)
+        if "sexual" not in known:
+            row.set("sexual", 0, 0.1 * weak)
+    if "spam" not in known and row.src not in SPAM_SOURCES:
+        row.set("spam", 0, 0.2 * weak)
+    if row.src in SPAM_SOURCES and "toxic" not in known and known.get("spam") == 0:
+        row.set("toxic", 0, 0.1)
+    return row
+
+
+def load(corpus: str, licensed_only: bool = False, weak_share: float = 0.35):
+    """Gives every training row of the corpus."""
+    rows = []
+    for raw in read_jsonl(f"{corpus}/train/labelled.jsonl.gz"):
+        if licensed_only and raw["src"] in NO_LICENCE:
+            continue
+        draws = DRAWS.get(raw["src"], 0.5)
+        if raw["labels"].get("threat") == 1:
+            draws = min(3 * max(draws, 1.0), MAX_REPEATS)
+        rows.append(row_of(raw, draws))
+    for raw in read_jsonl(f"{corpus}/train/weak_negatives.jsonl.gz"):
+        rows.append(row_of(raw, weak_share, weak=0.5))
+    return rows
+
+
+def epoch(rows, rng: random.Random):
+    """Draws one epoch: a row of weight 1.5 comes once or twice."""
+    drawn = []
+    for row in rows:
+        times = int(row.draws) + (rng.random() < row.draws - int(row.draws))
+        drawn.extend([row] * times)
+    rng.shuffle(drawn)
+    return drawn

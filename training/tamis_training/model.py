@@ -1,0 +1,53 @@
+"""The student: BERT's shape, 4 layers of 256, mean pooling, one logit a label.
+
+Written plainly, without mask helpers, so that its ONNX graph is one that every
+runtime loads.
+"""
+
+import math
+
+import torch
+from torch import nn
+
+
+class Layer(nn.Module):
+    """One transformer layer, post-norm as in BERT."""
+
+    def __init__(self, width: int, heads: int, inner: int, dropout: float):
+        super().__init__()
+        self.heads, self.size = heads, width // heads
+        self.query, self.key, self.value = nn.Linear(width, width), nn.Linear(width, width), nn.Linear(width, width)
+        self.out, self.norm1 = nn.Linear(width, width), nn.LayerNorm(width, eps=1e-12)
+        self.up, self.down, self.norm2 = nn.Linear(width, inner), nn.Linear(inner, width), nn.LayerNorm(width, eps=1e-12)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x, bias):
+        b, n, w = x.shape
+        q, k, v = (f(x).view(b, n, self.heads, self.size).transpose(1, 2) for f in (self.query, self.key, self.value))
+        a = torch.softmax(q @ k.transpose(-1, -2) / math.sqrt(self.size) + bias, dim=-1)
+        a = (self.drop(a) @ v).transpose(1, 2).reshape(b, n, w)
+        x = self.norm1(x + self.drop(self.out(a)))
+        return self.norm2(x + self.drop(self.down(nn.functional.gelu(self.up(x)))))
+
+
+class Student(nn.Module):
+    """input_ids, attention_mask int64 [batch, sequence] → logits float [batch, labels]."""
+
+    def __init__(self, vocab=24000, width=256, layers=4, heads=4, inner=1024, positions=128, labels=8, dropout=0.1):
+        super().__init__()
+        self.words, self.places = nn.Embedding(vocab, width), nn.Embedding(positions, width)
+        self.types = nn.Parameter(torch.zeros(width))
+        self.norm, self.drop = nn.LayerNorm(width, eps=1e-12), nn.Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(width, heads, inner, dropout) for _ in range(layers))
+        self.head = nn.Linear(width, labels)
+
+    def forward(self, input_ids, attention_mask):
+        mask = attention_mask.float()
+        places = self.places.weight[: input_ids.shape[1]].unsqueeze(0)
+        x = self.drop(self.norm(self.words(input_ids) + places + self.types))
+        bias = (1.0 - mask)[:, None, None, :] * -10000.0
+        for layer in self.layers:
+            x = layer(x, bias)
+        weight = mask.unsqueeze(-1)
+        pooled = (x * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
+        return self.head(pooled)

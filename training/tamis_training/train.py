@@ -1,0 +1,139 @@
+"""Continues a student on the corpus: masked multi-label loss, hard negatives, tricks.
+
+Resumable: a checkpoint is written every few minutes and found again by --out.
+"""
+
+import argparse
+import math
+import random
+import time
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from . import contrast, data, seedling, tricks
+from .model import Student
+from .text import prepare
+
+BATCH, LONGEST, SMOOTH = 64, 96, 0.01
+
+
+def main():
+    args = parse()
+    torch.set_num_threads(args.threads)
+    rng = random.Random(args.seed)
+    torch.manual_seed(args.seed)
+    tokenizer = Tokenizer.from_file(f"{args.start}/tokenizer.json")
+    student = seedling.load(args.start, Student(dropout=0.1))
+    average = {k: v.detach().clone() for k, v in student.state_dict().items()}
+    optimiser = torch.optim.AdamW(groups(student), lr=args.rate, betas=(0.9, 0.98))
+    out = Path(args.out)
+    out.mkdir(parents=True, exist_ok=True)
+    rows = data.load(args.corpus, args.licensed_only) + contrast.rows(args.contrast)
+    state = {"step": 0, "spent": 0.0}
+    if (out / "checkpoint.pt").exists():
+        saved = torch.load(out / "checkpoint.pt", weights_only=False)
+        student.load_state_dict(saved["student"])
+        optimiser.load_state_dict(saved["optimiser"])
+        average, state = saved["average"], saved["state"]
+        rng.seed(args.seed + state["step"])
+        print(f"resumed at step {state['step']}", flush=True)
+    student.train()
+    began, last = time.time() - state["spent"], time.time()
+    while (spent := time.time() - began) < args.minutes * 60:
+        for batch in batches(rows, tokenizer, rng):
+            spent = time.time() - began
+            if spent >= args.minutes * 60:
+                break
+            share = spent / (args.minutes * 60)
+            rate = args.rate * min(1.0, (state["step"] + 1) / 300) * (0.5 + 0.5 * math.cos(math.pi * share) * 0.96)
+            for group in optimiser.param_groups:
+                group["lr"] = rate
+            loss = step(student, optimiser, batch)
+            state["step"] += 1
+            with torch.no_grad():
+                for k, v in student.state_dict().items():
+                    average[k].lerp_(v, 0.002)
+            if state["step"] % 200 == 0:
+                print(f"step {state['step']} {spent / 60:.1f} min rate {rate:.2e} loss {loss:.4f}", flush=True)
+            if time.time() - last > 240:
+                state["spent"], last = spent, time.time()
+                save(out, student, optimiser, average, state)
+    state["spent"] = time.time() - began
+    save(out, student, optimiser, average, state)
+
+
+def parse():
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("--corpus", required=True, help="folder with train/ and dev/")
+    p.add_argument("--start", required=True, help="folder of the weights to start from (model.onnx, tokenizer.json)")
+    p.add_argument("--out", required=True, help="folder of checkpoints")
+    p.add_argument("--minutes", type=float, default=60)
+    p.add_argument("--rate", type=float, default=3e-4)
+    p.add_argument("--contrast", type=float, default=1.0, help="draws of each templated row an epoch")
+    p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--seed", type=int, default=7)
+    p.add_argument("--licensed-only", action="store_true", help="leave out sources that state no licence")
+    return p.parse_args()
+
+
+def groups(model):
+    """No weight decay on norms, biases and embeddings."""
+    decay = [p for n, p in model.named_parameters() if p.ndim > 1 and "words" not in n and "places" not in n]
+    rest = [p for n, p in model.named_parameters() if not (p.ndim > 1 and "words" not in n and "places" not in n)]
+    return [{"params": decay, "weight_decay": 0.01}, {"params": rest, "weight_decay": 0.0}]
+
+
+def batches(rows, tokenizer, rng):
+    """One epoch in batches of like length."""
+    drawn = data.epoch(rows, rng)
+    chunk = BATCH * 64
+    for a in range(0, len(drawn), chunk):
+        part = [(encode(r, tokenizer, rng), r) for r in drawn[a : a + chunk]]
+        part = sorted((p for p in part if p[0]), key=lambda p: len(p[0]))
+        made = [part[b : b + BATCH] for b in range(0, len(part), BATCH)]
+        rng.shuffle(made)
+        yield from made
+
+
+def encode(row, tokenizer, rng):
+    """Token ids of a row's text, at times disguised or in SMS French; a window of long ones."""
+    text = row.text
+    if row.src == "contrast":
+        text = contrast.vary(text, rng)
+    if row.lang == "fr" and rng.random() < 0.06:
+        text = tricks.sms(text, rng)
+    if rng.random() < 0.05:
+        text = tricks.disguise(text, rng)
+    ids = tokenizer.encode(prepare(text[:4000]), add_special_tokens=False).ids
+    if len(ids) > LONGEST:
+        toxic = max(row.target[:6]) > 0
+        at = 0 if toxic or rng.random() < 0.7 else rng.randrange(len(ids) - LONGEST)
+        ids = ids[at : at + LONGEST]
+    return ids
+
+
+def step(student, optimiser, batch):
+    longest = max(len(ids) for ids, _ in batch)
+    ids = torch.tensor([i + [0] * (longest - len(i)) for i, _ in batch])
+    mask = torch.tensor([[1] * len(i) + [0] * (longest - len(i)) for i, _ in batch])
+    target = torch.tensor([r.target for _, r in batch]).clamp(SMOOTH, 1 - SMOOTH)
+    weight = torch.tensor([r.weight for _, r in batch])
+    losses = torch.nn.functional.binary_cross_entropy_with_logits(student(ids, mask), target, reduction="none")
+    loss = (losses * weight).sum() / weight.sum().clamp(min=1)
+    optimiser.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
+    optimiser.step()
+    return loss.item()
+
+
+def save(out, student, optimiser, average, state):
+    """Writes beside and renames, so that a kill leaves the checkpoint before."""
+    torch.save({"student": student.state_dict(), "optimiser": optimiser.state_dict(), "average": average, "state": state}, out / "next.pt")
+    (out / "next.pt").rename(out / "checkpoint.pt")
+
+
+if __name__ == "__main__":
+    main()
