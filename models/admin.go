@@ -132,3 +132,10 @@ type IdempotentRequest struct {
 	Key         string
 	Fingerprint string // hex SHA-256 of method, path and body
 }
+
+// Migration is one step of the database's schema.
+type Migration struct {
+	Version   int64
+	Name      string
+	AppliedAt time.Time // zero while it waits
+}

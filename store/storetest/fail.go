@@ -1,0 +1,506 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store"
+)
+
+// Fail gives a store like s whose named act fails with err and does nothing.
+// The name is a method's ("RecordJudgements").
+func Fail(s store.Store, act string, err error) store.Store {
+	if _, ok := reflect.TypeFor[store.Store]().MethodByName(act); !ok {
+		panic(fmt.Sprintf("store.Store has no act %q", act))
+	}
+	return &failing{Store: s, act: act, err: err}
+}
+
+type failing struct {
+	store.Store
+	act string
+	err error
+}
+
+// fails gives the error when the act is the one that fails.
+func (f *failing) fails(act string) error {
+	if act == f.act {
+		return f.err
+	}
+	return nil
+}
+
+// Close implements [store.Store].
+func (f *failing) Close() error {
+	if err := f.fails("Close"); err != nil {
+		return err
+	}
+	return f.Store.Close()
+}
+
+// AddComments implements [store.Store].
+func (f *failing) AddComments(ctx context.Context, comments []models.Comment) ([]store.AddResult, error) {
+	if err := f.fails("AddComments"); err != nil {
+		return nil, err
+	}
+	return f.Store.AddComments(ctx, comments)
+}
+
+// Comment implements [store.Store].
+func (f *failing) Comment(ctx context.Context, site models.SiteID, id models.CommentID) (models.Comment, error) {
+	if err := f.fails("Comment"); err != nil {
+		return models.Comment{}, err
+	}
+	return f.Store.Comment(ctx, site, id)
+}
+
+// CommentsByID implements [store.Store].
+func (f *failing) CommentsByID(ctx context.Context, ids []models.CommentID) ([]models.Comment, error) {
+	if err := f.fails("CommentsByID"); err != nil {
+		return nil, err
+	}
+	return f.Store.CommentsByID(ctx, ids)
+}
+
+// Judged implements [store.Store].
+func (f *failing) Judged(ctx context.Context, ids []models.CommentID) ([]models.CommentID, error) {
+	if err := f.fails("Judged"); err != nil {
+		return nil, err
+	}
+	return f.Store.Judged(ctx, ids)
+}
+
+// ListComments implements [store.Store].
+func (f *failing) ListComments(ctx context.Context, q models.CommentQuery) (models.Page[models.Comment], error) {
+	if err := f.fails("ListComments"); err != nil {
+		return models.Page[models.Comment]{}, err
+	}
+	return f.Store.ListComments(ctx, q)
+}
+
+// EditComment implements [store.Store].
+func (f *failing) EditComment(ctx context.Context, site models.SiteID, id models.CommentID, e models.CommentEdit, at time.Time) (models.Comment, error) {
+	if err := f.fails("EditComment"); err != nil {
+		return models.Comment{}, err
+	}
+	return f.Store.EditComment(ctx, site, id, e, at)
+}
+
+// EraseComment implements [store.Store].
+func (f *failing) EraseComment(ctx context.Context, site models.SiteID, id models.CommentID, by string, at time.Time) error {
+	if err := f.fails("EraseComment"); err != nil {
+		return err
+	}
+	return f.Store.EraseComment(ctx, site, id, by, at)
+}
+
+// AddReport implements [store.Store].
+func (f *failing) AddReport(ctx context.Context, r models.Report, holdAt int, urgency float64) (int, error) {
+	if err := f.fails("AddReport"); err != nil {
+		return 0, err
+	}
+	return f.Store.AddReport(ctx, r, holdAt, urgency)
+}
+
+// AuthorHistory implements [store.Store].
+func (f *failing) AuthorHistory(ctx context.Context, site models.SiteID, authorKey string) (models.History, error) {
+	if err := f.fails("AuthorHistory"); err != nil {
+		return models.History{}, err
+	}
+	return f.Store.AuthorHistory(ctx, site, authorKey)
+}
+
+// LeasePending implements [store.Store].
+func (f *failing) LeasePending(ctx context.Context, limit int, ttl time.Duration, at time.Time) (models.Lease, error) {
+	if err := f.fails("LeasePending"); err != nil {
+		return models.Lease{}, err
+	}
+	return f.Store.LeasePending(ctx, limit, ttl, at)
+}
+
+// LeaseComments implements [store.Store].
+func (f *failing) LeaseComments(ctx context.Context, ids []models.CommentID, ttl time.Duration, at time.Time) (models.Lease, error) {
+	if err := f.fails("LeaseComments"); err != nil {
+		return models.Lease{}, err
+	}
+	return f.Store.LeaseComments(ctx, ids, ttl, at)
+}
+
+// RenewLease implements [store.Store].
+func (f *failing) RenewLease(ctx context.Context, token string, until time.Time) error {
+	if err := f.fails("RenewLease"); err != nil {
+		return err
+	}
+	return f.Store.RenewLease(ctx, token, until)
+}
+
+// ReleaseLease implements [store.Store].
+func (f *failing) ReleaseLease(ctx context.Context, token string, failed []models.CommentID, retryAt time.Time) error {
+	if err := f.fails("ReleaseLease"); err != nil {
+		return err
+	}
+	return f.Store.ReleaseLease(ctx, token, failed, retryAt)
+}
+
+// RecordJudgements implements [store.Store].
+func (f *failing) RecordJudgements(ctx context.Context, token string, js []models.Judgement) ([]bool, error) {
+	if err := f.fails("RecordJudgements"); err != nil {
+		return nil, err
+	}
+	return f.Store.RecordJudgements(ctx, token, js)
+}
+
+// WaitingComments implements [store.Store].
+func (f *failing) WaitingComments(ctx context.Context, before time.Time, limit int) ([]models.CommentID, error) {
+	if err := f.fails("WaitingComments"); err != nil {
+		return nil, err
+	}
+	return f.Store.WaitingComments(ctx, before, limit)
+}
+
+// PendingStats implements [store.Store].
+func (f *failing) PendingStats(ctx context.Context) (int64, time.Time, error) {
+	if err := f.fails("PendingStats"); err != nil {
+		return 0, time.Time{}, err
+	}
+	return f.Store.PendingStats(ctx)
+}
+
+// ReviewItems implements [store.Store].
+func (f *failing) ReviewItems(ctx context.Context, q models.ReviewQuery, at time.Time) (models.Page[models.ReviewItem], error) {
+	if err := f.fails("ReviewItems"); err != nil {
+		return models.Page[models.ReviewItem]{}, err
+	}
+	return f.Store.ReviewItems(ctx, q, at)
+}
+
+// ReviewItem implements [store.Store].
+func (f *failing) ReviewItem(ctx context.Context, site models.SiteID, id models.CommentID, at time.Time) (models.ReviewItem, error) {
+	if err := f.fails("ReviewItem"); err != nil {
+		return models.ReviewItem{}, err
+	}
+	return f.Store.ReviewItem(ctx, site, id, at)
+}
+
+// ClaimReviews implements [store.Store].
+func (f *failing) ClaimReviews(ctx context.Context, c models.ClaimRequest, at time.Time) (models.ClaimedItems, error) {
+	if err := f.fails("ClaimReviews"); err != nil {
+		return models.ClaimedItems{}, err
+	}
+	return f.Store.ClaimReviews(ctx, c, at)
+}
+
+// ReleaseClaim implements [store.Store].
+func (f *failing) ReleaseClaim(ctx context.Context, site models.SiteID, token string, at time.Time) error {
+	if err := f.fails("ReleaseClaim"); err != nil {
+		return err
+	}
+	return f.Store.ReleaseClaim(ctx, site, token, at)
+}
+
+// RecordDecision implements [store.Store].
+func (f *failing) RecordDecision(ctx context.Context, d models.Decision, claim string) (models.Decision, error) {
+	if err := f.fails("RecordDecision"); err != nil {
+		return models.Decision{}, err
+	}
+	return f.Store.RecordDecision(ctx, d, claim)
+}
+
+// UndoDecision implements [store.Store].
+func (f *failing) UndoDecision(ctx context.Context, u models.UndoRequest, at time.Time) (models.Decision, error) {
+	if err := f.fails("UndoDecision"); err != nil {
+		return models.Decision{}, err
+	}
+	return f.Store.UndoDecision(ctx, u, at)
+}
+
+// Feedback implements [store.Store].
+func (f *failing) Feedback(ctx context.Context, site models.SiteID, cursor string, limit int) (models.Page[models.Feedback], error) {
+	if err := f.fails("Feedback"); err != nil {
+		return models.Page[models.Feedback]{}, err
+	}
+	return f.Store.Feedback(ctx, site, cursor, limit)
+}
+
+// Events implements [store.Store].
+func (f *failing) Events(ctx context.Context, site models.SiteID, cursor string, limit int) (models.Page[models.Event], error) {
+	if err := f.fails("Events"); err != nil {
+		return models.Page[models.Event]{}, err
+	}
+	return f.Store.Events(ctx, site, cursor, limit)
+}
+
+// LeaseDeliveries implements [store.Store].
+func (f *failing) LeaseDeliveries(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.DueDelivery, error) {
+	if err := f.fails("LeaseDeliveries"); err != nil {
+		return nil, err
+	}
+	return f.Store.LeaseDeliveries(ctx, limit, ttl, at)
+}
+
+// RecordDelivery implements [store.Store].
+func (f *failing) RecordDelivery(ctx context.Context, r models.DeliveryResult) error {
+	if err := f.fails("RecordDelivery"); err != nil {
+		return err
+	}
+	return f.Store.RecordDelivery(ctx, r)
+}
+
+// ListDeliveries implements [store.Store].
+func (f *failing) ListDeliveries(ctx context.Context, site models.SiteID, webhook, cursor string, limit int) (models.Page[models.Delivery], error) {
+	if err := f.fails("ListDeliveries"); err != nil {
+		return models.Page[models.Delivery]{}, err
+	}
+	return f.Store.ListDeliveries(ctx, site, webhook, cursor, limit)
+}
+
+// Replay implements [store.Store].
+func (f *failing) Replay(ctx context.Context, site models.SiteID, webhook, delivery string, since, at time.Time) (int, error) {
+	if err := f.fails("Replay"); err != nil {
+		return 0, err
+	}
+	return f.Store.Replay(ctx, site, webhook, delivery, since, at)
+}
+
+// SendTest implements [store.Store].
+func (f *failing) SendTest(ctx context.Context, site models.SiteID, webhook string, e models.Event) error {
+	if err := f.fails("SendTest"); err != nil {
+		return err
+	}
+	return f.Store.SendTest(ctx, site, webhook, e)
+}
+
+// AddWebhook implements [store.Store].
+func (f *failing) AddWebhook(ctx context.Context, w models.Webhook, by string) error {
+	if err := f.fails("AddWebhook"); err != nil {
+		return err
+	}
+	return f.Store.AddWebhook(ctx, w, by)
+}
+
+// Webhook implements [store.Store].
+func (f *failing) Webhook(ctx context.Context, site models.SiteID, id string) (models.Webhook, error) {
+	if err := f.fails("Webhook"); err != nil {
+		return models.Webhook{}, err
+	}
+	return f.Store.Webhook(ctx, site, id)
+}
+
+// ListWebhooks implements [store.Store].
+func (f *failing) ListWebhooks(ctx context.Context, site models.SiteID) ([]models.Webhook, error) {
+	if err := f.fails("ListWebhooks"); err != nil {
+		return nil, err
+	}
+	return f.Store.ListWebhooks(ctx, site)
+}
+
+// UpdateWebhook implements [store.Store].
+func (f *failing) UpdateWebhook(ctx context.Context, w models.Webhook, by string, at time.Time) error {
+	if err := f.fails("UpdateWebhook"); err != nil {
+		return err
+	}
+	return f.Store.UpdateWebhook(ctx, w, by, at)
+}
+
+// DeleteWebhook implements [store.Store].
+func (f *failing) DeleteWebhook(ctx context.Context, site models.SiteID, id, by string, at time.Time) error {
+	if err := f.fails("DeleteWebhook"); err != nil {
+		return err
+	}
+	return f.Store.DeleteWebhook(ctx, site, id, by, at)
+}
+
+// AddSite implements [store.Store].
+func (f *failing) AddSite(ctx context.Context, s models.Site, by string) error {
+	if err := f.fails("AddSite"); err != nil {
+		return err
+	}
+	return f.Store.AddSite(ctx, s, by)
+}
+
+// Site implements [store.Store].
+func (f *failing) Site(ctx context.Context, id models.SiteID) (models.Site, error) {
+	if err := f.fails("Site"); err != nil {
+		return models.Site{}, err
+	}
+	return f.Store.Site(ctx, id)
+}
+
+// ListSites implements [store.Store].
+func (f *failing) ListSites(ctx context.Context) ([]models.Site, error) {
+	if err := f.fails("ListSites"); err != nil {
+		return nil, err
+	}
+	return f.Store.ListSites(ctx)
+}
+
+// AddKey implements [store.Store].
+func (f *failing) AddKey(ctx context.Context, k models.Key, by string) error {
+	if err := f.fails("AddKey"); err != nil {
+		return err
+	}
+	return f.Store.AddKey(ctx, k, by)
+}
+
+// KeyByHash implements [store.Store].
+func (f *failing) KeyByHash(ctx context.Context, hash string) (models.Key, error) {
+	if err := f.fails("KeyByHash"); err != nil {
+		return models.Key{}, err
+	}
+	return f.Store.KeyByHash(ctx, hash)
+}
+
+// ListKeys implements [store.Store].
+func (f *failing) ListKeys(ctx context.Context, site models.SiteID) ([]models.Key, error) {
+	if err := f.fails("ListKeys"); err != nil {
+		return nil, err
+	}
+	return f.Store.ListKeys(ctx, site)
+}
+
+// RevokeKey implements [store.Store].
+func (f *failing) RevokeKey(ctx context.Context, site models.SiteID, id, by string, at time.Time) error {
+	if err := f.fails("RevokeKey"); err != nil {
+		return err
+	}
+	return f.Store.RevokeKey(ctx, site, id, by, at)
+}
+
+// TouchKeys implements [store.Store].
+func (f *failing) TouchKeys(ctx context.Context, used map[string]time.Time) error {
+	if err := f.fails("TouchKeys"); err != nil {
+		return err
+	}
+	return f.Store.TouchKeys(ctx, used)
+}
+
+// AddUser implements [store.Store].
+func (f *failing) AddUser(ctx context.Context, u models.User, by string) error {
+	if err := f.fails("AddUser"); err != nil {
+		return err
+	}
+	return f.Store.AddUser(ctx, u, by)
+}
+
+// UserByEmail implements [store.Store].
+func (f *failing) UserByEmail(ctx context.Context, email string) (models.User, error) {
+	if err := f.fails("UserByEmail"); err != nil {
+		return models.User{}, err
+	}
+	return f.Store.UserByEmail(ctx, email)
+}
+
+// ListUsers implements [store.Store].
+func (f *failing) ListUsers(ctx context.Context) ([]models.User, error) {
+	if err := f.fails("ListUsers"); err != nil {
+		return nil, err
+	}
+	return f.Store.ListUsers(ctx)
+}
+
+// UpdateUser implements [store.Store].
+func (f *failing) UpdateUser(ctx context.Context, u models.User, act, by string, at time.Time) error {
+	if err := f.fails("UpdateUser"); err != nil {
+		return err
+	}
+	return f.Store.UpdateUser(ctx, u, act, by, at)
+}
+
+// AddSignInLink implements [store.Store].
+func (f *failing) AddSignInLink(ctx context.Context, l models.SignInLink, by string, at time.Time) error {
+	if err := f.fails("AddSignInLink"); err != nil {
+		return err
+	}
+	return f.Store.AddSignInLink(ctx, l, by, at)
+}
+
+// UseSignInLink implements [store.Store].
+func (f *failing) UseSignInLink(ctx context.Context, hash string, at time.Time) (models.User, error) {
+	if err := f.fails("UseSignInLink"); err != nil {
+		return models.User{}, err
+	}
+	return f.Store.UseSignInLink(ctx, hash, at)
+}
+
+// Policy implements [store.Store].
+func (f *failing) Policy(ctx context.Context, site models.SiteID) (models.Policy, error) {
+	if err := f.fails("Policy"); err != nil {
+		return models.Policy{}, err
+	}
+	return f.Store.Policy(ctx, site)
+}
+
+// AddPolicy implements [store.Store].
+func (f *failing) AddPolicy(ctx context.Context, p models.Policy, base int64) (int64, error) {
+	if err := f.fails("AddPolicy"); err != nil {
+		return 0, err
+	}
+	return f.Store.AddPolicy(ctx, p, base)
+}
+
+// PolicyVersion implements [store.Store].
+func (f *failing) PolicyVersion(ctx context.Context, site models.SiteID, version int64) (models.Policy, error) {
+	if err := f.fails("PolicyVersion"); err != nil {
+		return models.Policy{}, err
+	}
+	return f.Store.PolicyVersion(ctx, site, version)
+}
+
+// AuditEntries implements [store.Store].
+func (f *failing) AuditEntries(ctx context.Context, q models.AuditQuery) (models.Page[models.AuditEntry], error) {
+	if err := f.fails("AuditEntries"); err != nil {
+		return models.Page[models.AuditEntry]{}, err
+	}
+	return f.Store.AuditEntries(ctx, q)
+}
+
+// BeginRequest implements [store.Store].
+func (f *failing) BeginRequest(ctx context.Context, r models.IdempotentRequest, takeover time.Duration, at time.Time) (*models.SavedResponse, error) {
+	if err := f.fails("BeginRequest"); err != nil {
+		return nil, err
+	}
+	return f.Store.BeginRequest(ctx, r, takeover, at)
+}
+
+// EndRequest implements [store.Store].
+func (f *failing) EndRequest(ctx context.Context, r models.IdempotentRequest, answer *models.SavedResponse, at time.Time) error {
+	if err := f.fails("EndRequest"); err != nil {
+		return err
+	}
+	return f.Store.EndRequest(ctx, r, answer, at)
+}
+
+// Ping implements [store.Store].
+func (f *failing) Ping(ctx context.Context) error {
+	if err := f.fails("Ping"); err != nil {
+		return err
+	}
+	return f.Store.Ping(ctx)
+}
+
+// Count implements [store.Store].
+func (f *failing) Count(ctx context.Context, site models.SiteID, name string, n int64, at time.Time) error {
+	if err := f.fails("Count"); err != nil {
+		return err
+	}
+	return f.Store.Count(ctx, site, name, n, at)
+}
+
+// Counters implements [store.Store].
+func (f *failing) Counters(ctx context.Context, site models.SiteID, day time.Time) (map[string]int64, error) {
+	if err := f.fails("Counters"); err != nil {
+		return nil, err
+	}
+	return f.Store.Counters(ctx, site, day)
+}
+
+// Purge implements [store.Store].
+func (f *failing) Purge(ctx context.Context, p store.Purge, at time.Time) (int64, error) {
+	if err := f.fails("Purge"); err != nil {
+		return 0, err
+	}
+	return f.Store.Purge(ctx, p, at)
+}
