@@ -51,7 +51,16 @@ bench: need ## every figure of docs/performance.md, as ratios inside one run
 	go test -run '^$$' -bench . -benchtime 2s ./... | grep -vE '^(PASS|ok|\?|goos|goarch|pkg|cpu)'
 
 proof-path: build need ## 2,000 corpus rows over HTTP, on SQLite and on PostgreSQL + Redis with a worker killed
-	TAMIS_PROOF=path go test ./e2e -run '^TestProofPath$$' -v -count=1 -timeout 30m
+	go test -tags proof ./e2e -run '^TestProofPath$$' -v -count=1 -timeout 30m
 
 proof-kill: build need ## kill -9 of each process under load; acknowledged, found and judged are counted
-	TAMIS_PROOF=kill go test ./e2e -run '^TestProofKill$$' -v -count=1 -timeout 30m
+	go test -tags proof ./e2e -run '^TestProofKill$$' -v -count=1 -timeout 30m
+
+openapi: ## write openapi/openapi.json anew from the handlers
+	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
+	$(TOOL) swag init --v3.1 --quiet --parseInternal --generalInfo api/api.go --dir ./ --exclude tools,e2e,integrations,training,bin,data --output "$$out" --outputTypes json >/dev/null && \
+	go run ./openapi/repair api api/v1 api/problem <"$$out/swagger.json" >"$$out/openapi.json" && \
+	cp "$$out/openapi.json" openapi/openapi.json
+
+spec: openapi ## fail when the OpenAPI document is not what the handlers say
+	@git diff --exit-code --stat openapi/openapi.json || { echo "openapi/openapi.json was not up to date: commit what make openapi wrote"; exit 1; }

@@ -62,7 +62,6 @@ const (
 //	@title			Tamis
 //	@version		1.0
 //	@description	Comment moderation, self-hosted: submit comments, hear what to show, what to hold for a person, and why. Errors are RFC 9457 problem documents.
-//	@license.name	See the repository
 //	@servers.url	/
 //	@securityDefinitions.bearerauth	key
 func New(d Deps) (http.Handler, error) {
@@ -84,6 +83,26 @@ func New(d Deps) (http.Handler, error) {
 	d.V1.Now, d.V1.Log = d.Now, d.Log
 	d.V1.Routes(e, newDoor(d))
 	return e, nil
+}
+
+// Route is one route of a handler that [New] made.
+type Route struct {
+	Method string
+	Path   string // with :names where an address varies
+}
+
+// Routes lists the routes of a handler that [New] made, for who documents or
+// tests them.
+func Routes(h http.Handler) []Route {
+	e, ok := h.(*gin.Engine)
+	if !ok {
+		return nil
+	}
+	var routes []Route
+	for _, r := range e.Routes() {
+		routes = append(routes, Route{Method: r.Method, Path: r.Path})
+	}
+	return routes
 }
 
 func newDoor(d Deps) *access.Door {

@@ -38,6 +38,7 @@ func operations(e *gin.Engine, d Deps) {
 // healthz says that the process answers, and nothing of what it depends on: a
 // supervisor must not restart it because the database is away.
 //
+//	@ID		getHealth
 //	@Summary	Does the process answer?
 //	@Tags		operations
 //	@Produce	json
@@ -47,6 +48,7 @@ func healthz(g *gin.Context) { g.JSON(http.StatusOK, State{Status: OK}) }
 
 // readyz says whether requests should be sent here.
 //
+//	@ID		getReadiness
 //	@Summary	Should requests be sent here?
 //	@Tags		operations
 //	@Produce	json

@@ -45,6 +45,7 @@ type resultOut struct {
 // submitBatch takes up to 256 comments; one that is refused costs the others
 // nothing.
 //
+//	@ID			submitBatch
 //	@Summary		Submit up to 256 comments
 //	@Description	Each result has the comment's id and status, or its problem, in the order sent.
 //	@Tags			comments

@@ -29,6 +29,7 @@ type checkDoc struct { //nolint:unused // the OpenAPI document is made from it
 
 // check judges a comment and keeps nothing.
 //
+//	@ID		check
 //	@Summary	Judge a comment and keep nothing
 //	@Tags		comments
 //	@Accept		json

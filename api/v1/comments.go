@@ -22,6 +22,7 @@ type submittedOut struct {
 
 // submit takes one comment.
 //
+//	@ID			submitComment
 //	@Summary		Submit a comment
 //	@Description	Answers 202 once the comment is durable. With `Prefer: wait=N` it answers 200 with the verdict if that comes in time. A known `external_id` with the same text answers the existing comment; with another text it is an edit.
 //	@Tags			comments
@@ -129,6 +130,7 @@ func inTime(ctx context.Context, err error) error {
 
 // comment shows one comment.
 //
+//	@ID		getComment
 //	@Summary	Show a comment
 //	@Tags		comments
 //	@Produce	json
@@ -154,6 +156,7 @@ func (a *API) comment(g *gin.Context) {
 
 // list shows comments, newest first.
 //
+//	@ID		listComments
 //	@Summary	List comments, newest first
 //	@Tags		comments
 //	@Produce	json
@@ -192,6 +195,7 @@ type editIn struct {
 
 // edit replaces a comment's text; it is judged again.
 //
+//	@ID		editComment
 //	@Summary	Edit a comment; it is judged again
 //	@Tags		comments
 //	@Accept		json
@@ -229,6 +233,7 @@ func (a *API) edit(g *gin.Context) {
 
 // erase removes a comment's text and personal fields for good.
 //
+//	@ID		eraseComment
 //	@Summary	Erase a comment's text and personal fields for good
 //	@Tags		comments
 //	@Param		id	path	string	true	"The comment's id"

@@ -34,6 +34,7 @@ func (in *decisionIn) request(g *gin.Context, id models.CommentID) (models.Decis
 
 // decideComment decides from the site's own tools, with no claim.
 //
+//	@ID		decideComment
 //	@Summary	Decide a comment from the site's own tools
 //	@Tags		review
 //	@Accept		json
@@ -49,6 +50,7 @@ func (a *API) decideComment(g *gin.Context) { a.decide(g, false) }
 
 // decideItem decides a claimed review item.
 //
+//	@ID		decideReviewItem
 //	@Summary	Decide a claimed review item
 //	@Tags		review
 //	@Accept		json
@@ -91,6 +93,7 @@ func (a *API) decide(g *gin.Context, claimed bool) {
 
 // undo takes a decision back.
 //
+//	@ID		undoDecision
 //	@Summary	Take a decision back
 //	@Tags		review
 //	@Produce	json

@@ -55,6 +55,7 @@ func newDeliveryOut(d models.Delivery) deliveryOut {
 
 // deliveries lists what a webhook was sent, newest first.
 //
+//	@ID		listDeliveries
 //	@Summary	List a webhook's deliveries, newest first
 //	@Tags		administration
 //	@Produce	json
@@ -87,6 +88,7 @@ func (a *API) deliveries(g *gin.Context) {
 
 // rotateSecret makes a secret; for a while the older one signs beside it.
 //
+//	@ID		rotateWebhookSecret
 //	@Summary	Make a webhook a fresh secret, shown once
 //	@Tags		administration
 //	@Produce	json
@@ -111,6 +113,7 @@ func (a *API) rotateSecret(g *gin.Context) {
 
 // testWebhook sends a webhook.test event.
 //
+//	@ID		testWebhook
 //	@Summary	Send a webhook a test event
 //	@Tags		administration
 //	@Produce	json
@@ -135,6 +138,7 @@ func (a *API) testWebhook(g *gin.Context) {
 
 // replayDeliveries sends again.
 //
+//	@ID		replayDeliveries
 //	@Summary	Send deliveries again
 //	@Tags		administration
 //	@Accept		json

@@ -46,6 +46,7 @@ func newEventOut(e models.Event) eventOut {
 
 // events feeds sites that can't receive webhooks.
 //
+//	@ID			listEvents
 //	@Summary		Read the events of the site
 //	@Description	Oldest first. `next` is where to go on, later too: keep it.
 //	@Tags			comments

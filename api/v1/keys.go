@@ -79,6 +79,7 @@ func (in *keyIn) key(site models.SiteID, now time.Time) (models.Key, error) {
 
 // keys lists the site's keys.
 //
+//	@ID		listKeys
 //	@Summary	List keys
 //	@Tags		administration
 //	@Produce	json
@@ -97,6 +98,7 @@ func (a *API) keys(g *gin.Context) {
 
 // createKey makes a key; the answer alone shows it.
 //
+//	@ID		createKey
 //	@Summary	Make a key; it is shown once
 //	@Tags		administration
 //	@Accept		json
@@ -129,6 +131,7 @@ func (a *API) createKey(g *gin.Context) {
 
 // revokeKey ends a key.
 //
+//	@ID		revokeKey
 //	@Summary	Revoke a key
 //	@Tags		administration
 //	@Param		id	path	string	true	"The key's id"

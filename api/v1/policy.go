@@ -37,6 +37,7 @@ func newPolicyOut(p models.Policy) policyOut {
 
 // policy shows the ruleset in force.
 //
+//	@ID		getPolicy
 //	@Summary	Show the ruleset in force
 //	@Tags		administration
 //	@Produce	json
@@ -57,6 +58,7 @@ func (a *API) policy(g *gin.Context) {
 
 // setPolicy replaces the ruleset.
 //
+//	@ID			setPolicy
 //	@Summary		Replace the ruleset
 //	@Description	The body is a ruleset, or an answer of GET with its `ruleset` changed. All faults are told at once.
 //	@Tags			administration
@@ -95,9 +97,10 @@ func (a *API) setPolicy(g *gin.Context) {
 
 // policySchema shows the JSON Schema of rulesets, for editors.
 //
+//	@ID		getPolicySchema
 //	@Summary	The JSON Schema of rulesets
 //	@Tags		administration
-//	@Produce	json
+//	@Produce	application/schema+json
 //	@Success	200	{object}	object
 //	@Router		/v1/policy/schema [get]
 func (a *API) policySchema(g *gin.Context) {

@@ -23,6 +23,7 @@ type reportOut struct {
 
 // report records a reader's flag.
 //
+//	@ID		reportComment
 //	@Summary	Report a comment, for a reader
 //	@Tags		comments
 //	@Accept		json

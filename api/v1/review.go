@@ -67,6 +67,7 @@ func (a *API) wireItem(g *gin.Context) func(models.ReviewItem) itemOut {
 
 // items shows the queue.
 //
+//	@ID		listReviewItems
 //	@Summary	List the review queue, most urgent first
 //	@Tags		review
 //	@Produce	json
@@ -94,6 +95,7 @@ func (a *API) items(g *gin.Context) {
 
 // claim leases the most urgent items that nobody holds.
 //
+//	@ID			claimReviewItems
 //	@Summary		Claim the most urgent items
 //	@Description	Nobody else gets them until the lease ends, they are decided or they are released.
 //	@Tags			review
@@ -128,6 +130,7 @@ func (a *API) claim(g *gin.Context) {
 
 // release gives the items of a claim back.
 //
+//	@ID		releaseClaim
 //	@Summary	Give the items of a claim back
 //	@Tags		review
 //	@Param		token	path	string	true	"The claim's token"

@@ -26,6 +26,7 @@ func newSiteOut(s models.Site) siteOut {
 
 // sites shows the key's own site: others are none of its business.
 //
+//	@ID		listSites
 //	@Summary	Show the key's own site
 //	@Tags		administration
 //	@Produce	json

@@ -53,6 +53,7 @@ func withSecret(w models.Webhook) webhookOut {
 
 // webhooks lists the site's webhooks.
 //
+//	@ID		listWebhooks
 //	@Summary	List webhooks
 //	@Tags		administration
 //	@Produce	json
@@ -71,6 +72,7 @@ func (a *API) webhooks(g *gin.Context) {
 
 // addWebhook adds one; its secret is shown in the answer alone.
 //
+//	@ID		addWebhook
 //	@Summary	Add a webhook; its secret is shown once
 //	@Tags		administration
 //	@Accept		json
@@ -100,6 +102,7 @@ func (a *API) addWebhook(g *gin.Context) {
 
 // updateWebhook changes the address, or turns it on or off.
 //
+//	@ID		updateWebhook
 //	@Summary	Change a webhook, or turn it on or off
 //	@Tags		administration
 //	@Accept		json
@@ -137,6 +140,7 @@ func (a *API) updateWebhook(g *gin.Context) {
 
 // deleteWebhook removes one.
 //
+//	@ID		deleteWebhook
 //	@Summary	Remove a webhook
 //	@Tags		administration
 //	@Param		id	path	string	true	"The webhook's id"

@@ -1,0 +1,252 @@
+package v1_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/legacy"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tamis-moderation/tamis/api"
+	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/openapi"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+const (
+	comments = "/v1/comments"
+	theOne   = comments + "/" + string(commentID)
+)
+
+// exchanges has each route at least once; file testdata/<name>.golden is the
+// answer.
+func exchanges() map[string]call {
+	return map[string]call{
+		"submit":                       {"POST", comments, `{"text":"Bonjour","external_id":"a1","author":{"id":"u7"},"posted_at":"2026-01-01T00:00:00Z","metadata":{"n":1}}`, nil},
+		"submit-and-wait":              {"POST", comments, `{"text":"Quel imbécile"}`, map[string]string{"Prefer": "wait=5"}},
+		"submit-do-not-store":          {"POST", comments, `{"text":"Quel imbécile","do_not_store":true}`, map[string]string{"Prefer": "wait=5"}},
+		"submit-blank":                 {"POST", comments, `{"text":" \u200b "}`, nil},
+		"submit-not-json":              {"POST", comments, `{oops`, nil},
+		"submit-unknown-key":           {"POST", comments, `{"text":"x"}`, map[string]string{"Authorization": "Bearer tam_nope"}},
+		"submit-without-scope":         {"POST", comments, `{"text":"x"}`, map[string]string{"Authorization": "Bearer tam_read"}},
+		"submit-database-away":         {"POST", comments, `{"text":"x"}`, map[string]string{"Authorization": "Bearer tam_away"}},
+		"batch":                        {"POST", comments + "/batch", `{"comments":[{"text":"Bonjour"},{"text":""},{"text":5},"x",{"text":"ok","do_not_store":true},{"text":"ok","author":{"name":1}}]}`, nil},
+		"check":                        {"POST", "/v1/check", `{"text":"Quel imbécile"}`, nil},
+		"check-explained-in-english":   {"POST", "/v1/check", `{"text":"Quel imbécile","explain":true}`, map[string]string{"Accept-Language": "en-GB,fr;q=0.2"}},
+		"comment":                      {"GET", theOne, "", nil},
+		"comment-of-nobody":            {"GET", comments + "/nope", "", nil},
+		"comments":                     {"GET", comments + "?status=held&label=insult&since=2026-01-01T00:00:00Z&limit=2", "", nil},
+		"comments-bad-query":           {"GET", comments + "?status=lost&label=rude&since=yesterday&limit=0", "", nil},
+		"edit":                         {"PATCH", theOne, `{"text":"Mieux ainsi","lang":"fr"}`, nil},
+		"erase":                        {"DELETE", theOne, "", nil},
+		"report":                       {"POST", theOne + "/reports", `{"reason":"insulte","reporter":"r1"}`, nil},
+		"report-without-reason":        {"POST", theOne + "/reports", `{}`, nil},
+		"decide-comment":               {"POST", theOne + "/decision", `{"decision":"approve","note":"vu"}`, nil},
+		"decide-item":                  {"POST", "/v1/review/items/" + string(commentID) + "/decision", `{"decision":"spam","reason":"pub","claim":"t0ken"}`, nil},
+		"decide-item-badly":            {"POST", "/v1/review/items/" + string(commentID) + "/decision", `{"decision":"ban"}`, nil},
+		"undo":                         {"POST", "/v1/review/decisions/" + decision + "/undo", "", nil},
+		"items":                        {"GET", "/v1/review/items", "", nil},
+		"claim":                        {"POST", "/v1/review/claims", `{"limit":1}`, nil},
+		"release":                      {"DELETE", "/v1/review/claims/t0ken", "", nil},
+		"events":                       {"GET", "/v1/events", "", nil},
+		"policy":                       {"GET", "/v1/policy", "", nil},
+		"policy-set":                   {"PUT", "/v1/policy", `{"labels":{"toxic":{"hold":0.6}}}`, map[string]string{"If-Match": `"3"`}},
+		"policy-schema":                {"GET", "/v1/policy/schema", "", nil},
+		"sites":                        {"GET", "/v1/sites", "", nil},
+		"keys":                         {"GET", "/v1/keys", "", nil},
+		"key-created":                  {"POST", "/v1/keys", `{"name":"blog","scopes":["submit","read"],"expires_at":"2030-01-01T00:00:00Z"}`, nil},
+		"key-badly":                    {"POST", "/v1/keys", `{"scopes":["submit","fly"],"wire":"telex","expires_at":"2020-01-01T00:00:00Z"}`, nil},
+		"key-revoked":                  {"DELETE", "/v1/keys/k9", "", nil},
+		"webhooks":                     {"GET", "/v1/webhooks", "", nil},
+		"webhook-added":                {"POST", "/v1/webhooks", `{"url":"https://blog.example/in"}`, nil},
+		"webhook-changed":              {"PATCH", "/v1/webhooks/h1", `{"enabled":false}`, nil},
+		"webhook-deleted":              {"DELETE", "/v1/webhooks/h1", "", nil},
+		"webhook-rotated":              {"POST", "/v1/webhooks/h1/rotate", "", nil},
+		"webhook-tested":               {"POST", "/v1/webhooks/h1/test", "", nil},
+		"webhook-replayed":             {"POST", "/v1/webhooks/h1/replay", `{"since":"2026-01-01T00:00:00Z"}`, nil},
+		"deliveries":                   {"GET", "/v1/webhooks/h1/deliveries", "", nil},
+		"healthz":                      {"GET", "/healthz", "", nil},
+		"readyz":                       {"GET", "/readyz", "", nil},
+		"text-too-long":                {"PATCH", theOne, `{"text":"` + strings.Repeat("a", models.MaxTextRunes+1) + `"}`, nil},
+		"body-of-another-type":         {"POST", comments, `text=x`, map[string]string{"Content-Type": "application/x-www-form-urlencoded"}},
+		"idempotency-key-too-long":     {"POST", comments, `{"text":"x"}`, map[string]string{"Idempotency-Key": strings.Repeat("k", 256)}},
+		"do-not-store-without-waiting": {"POST", comments, `{"text":"x","do_not_store":true}`, nil},
+	}
+}
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	for name, c := range exchanges() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := describe(t, newHouse().do(t, c))
+			file := filepath.Join("testdata", name+".golden")
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// describe writes an answer as a reviewer wants to read it: what differs from
+// answer to answer.
+func describe(t *testing.T, w *httptest.ResponseRecorder) string {
+	t.Helper()
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%d\n", w.Code)
+	for _, name := range slices.Sorted(maps.Keys(w.Header())) {
+		switch name {
+		case "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Content-Security-Policy",
+			"Cross-Origin-Resource-Policy", "X-Request-Id", "Cache-Control":
+		default:
+			fmt.Fprintf(&b, "%s: %s\n", name, strings.Join(w.Header()[name], ", "))
+		}
+	}
+	if w.Body.Len() > 0 {
+		b.WriteByte('\n')
+		if err := json.Indent(&b, bytes.TrimSpace(w.Body.Bytes()), "", "  "); err != nil {
+			t.Fatal(err)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// document loads the committed OpenAPI document.
+func document(t *testing.T) (*openapi3.T, routers.Router) {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData(openapi.JSON())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.Validate(t.Context()); err != nil {
+		t.Fatalf("the document is not valid: %v", err)
+	}
+	router, err := legacy.NewRouter(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return doc, router
+}
+
+// What is documented is what is answered, and what is documented as a body is
+// what is taken.
+func TestAnswersAreAsDocumented(t *testing.T) {
+	t.Parallel()
+	_, router := document(t)
+	for name, c := range exchanges() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := c.request()
+			if c.body != "" && r.Header.Get("Content-Type") == "" {
+				r.Header.Set("Content-Type", "application/json")
+			}
+			route, params, err := router.FindRoute(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			in := &openapi3filter.RequestValidationInput{
+				Request: r, PathParams: params, Route: route,
+				Options: &openapi3filter.Options{
+					AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true, MultiError: true,
+				},
+			}
+			w := newHouse().do(t, c)
+			if w.Code < http.StatusBadRequest && name != "batch" { // its bad items are its point
+				if err := openapi3filter.ValidateRequest(t.Context(), in); err != nil {
+					t.Errorf("a good request is not as documented: %v", err)
+				}
+			}
+			out := &openapi3filter.ResponseValidationInput{
+				RequestValidationInput: in, Status: w.Code, Header: w.Header(), Options: in.Options,
+			}
+			if w.Body.Len() > 0 {
+				out.SetBodyBytes(w.Body.Bytes())
+			}
+			if err := openapi3filter.ValidateResponse(t.Context(), out); err != nil {
+				t.Errorf("the answer is not as documented: %v", err)
+			}
+		})
+	}
+}
+
+// undocumented are pages for people and machines that are no part of the API.
+var undocumented = []string{
+	"/", "/index.css", "/openapi.json", "/docs", "/docs/start.js", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/metrics",
+}
+
+// ginRoutes lists the routes as the document writes them.
+func ginRoutes(t *testing.T) []string {
+	t.Helper()
+	var routes []string
+	for _, r := range api.Routes(newHouse().handler(t)) {
+		if slices.Contains(undocumented, r.Path) {
+			continue
+		}
+		steps := strings.Split(r.Path, "/")
+		for i, s := range steps {
+			if name, ok := strings.CutPrefix(s, ":"); ok {
+				steps[i] = "{" + name + "}"
+			}
+		}
+		routes = append(routes, r.Method+" "+strings.Join(steps, "/"))
+	}
+	slices.Sort(routes)
+	return routes
+}
+
+func TestEveryRouteIsDocumentedAndEveryDocumentedRouteIsThere(t *testing.T) {
+	t.Parallel()
+	doc, _ := document(t)
+	var documented []string
+	for path, item := range doc.Paths.Map() {
+		for method := range item.Operations() {
+			documented = append(documented, method+" "+path)
+		}
+	}
+	slices.Sort(documented)
+	if diff := cmp.Diff(documented, ginRoutes(t)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEveryRouteHasAGolden(t *testing.T) {
+	t.Parallel()
+	_, router := document(t)
+	seen := map[string]bool{}
+	for _, c := range exchanges() {
+		route, _, err := router.FindRoute(c.request())
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen[route.Method+" "+route.Path] = true
+	}
+	for _, r := range ginRoutes(t) {
+		if !seen[r] {
+			t.Errorf("%s has no golden", r)
+		}
+	}
+}
