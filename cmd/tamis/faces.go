@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/tamis-moderation/tamis/admin"
+	"github.com/tamis-moderation/tamis/api"
+	"github.com/tamis-moderation/tamis/api/v1"
+	"github.com/tamis-moderation/tamis/policy"
+	"github.com/tamis-moderation/tamis/review"
+	"github.com/tamis-moderation/tamis/webhook"
+)
+
+// faces hands the use cases to the HTTP API.
+func (h *house) faces(keys *admin.Keys) (http.Handler, error) {
+	h.metrics.watch(h.store.PendingStats, func() bool { return h.ensemble.Degraded != "" })
+	hooks := &webhook.Hooks{Store: h.store, Guard: h.guard, Now: time.Now, Changed: h.deliver.Call}
+	return api.New(api.Deps{
+		V1: v1.API{
+			Moderator:   h.moderation,
+			Comments:    h.moderation,
+			Desk:        &review.Desk{Store: h.store, Now: time.Now, Changed: h.deliver.Call},
+			Policies:    &admin.Policies{Store: h.store, Now: time.Now},
+			Schema:      policy.Schema(),
+			Hooks:       hooks,
+			HookActs:    hooks,
+			Keyring:     keys,
+			Sites:       &admin.Sites{Store: h.store, Now: time.Now},
+			Feed:        h.store,
+			Idempotency: &admin.Requests{Store: h.store, Now: time.Now},
+		},
+		Health:         ready{h},
+		Metrics:        h.metrics.handler(),
+		Observe:        h.metrics.request,
+		TrustedProxies: h.config.TrustedProxies,
+		Rate:           h.config.Limits.Rate,
+		Now:            time.Now,
+		Log:            h.log,
+	})
+}
+
+// ready answers the API's question after the service's health.
+type ready struct{ house *house }
+
+// Ready tells whether the service works, and what of it does not.
+func (r ready) Ready(ctx context.Context) api.State {
+	causes, down := r.house.health(ctx)
+	switch {
+	case down:
+		return api.State{Status: api.Unavailable, Causes: causes}
+	case len(causes) > 0:
+		return api.State{Status: api.Degraded, Causes: causes}
+	default:
+		return api.State{Status: api.OK}
+	}
+}
