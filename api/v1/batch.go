@@ -144,12 +144,17 @@ func (a *API) submitGood(g *gin.Context, b *batch) error {
 
 // refuse tells the problem of one comment, its fields named from the top.
 func (b *batch) refuse(i int, err error) {
+	at := fmt.Sprintf("comments[%d]", i)
 	if e, ok := errors.AsType[*models.Error](err); ok {
 		named := *e
 		named.Fields = each(e.Fields, func(f models.FieldError) models.FieldError {
-			f.Field = fmt.Sprintf("comments[%d].%s", i, f.Field)
+			f.Field = at + "." + f.Field
 			return f
 		})
+		if e.Kind == models.Malformed && len(e.Fields) == 0 {
+			named.Msg = at + " can't be read: a JSON object is needed"
+			named.Fields = []models.FieldError{{Field: at, Detail: "must be a JSON object"}}
+		}
 		err = &named
 	}
 	d := problem.Of(err)
