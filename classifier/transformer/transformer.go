@@ -1,0 +1,207 @@
+// Package transformer scores texts with a BERT-like network. It owns the
+// tokenizer, the padding, the windows of long texts and the runtime behind
+// them, and is the only room that knows hugot; it refuses every other voice,
+// and weights that do not give their golden scores.
+package transformer
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tamis-moderation/tamis/classifier"
+	"github.com/tamis-moderation/tamis/classifier/weights"
+	"github.com/tamis-moderation/tamis/models"
+)
+
+// goldenTolerance is how far a score may be from its golden one: weights are
+// kept in half precision.
+const goldenTolerance = 1e-3
+
+// Options are the settings of a scorer.
+type Options struct {
+	Callers int // batches computed side by side, one thread each; 0 = one a core
+}
+
+// Scorer scores texts. It implements [classifier.Scorer].
+type Scorer struct {
+	manifest  weights.Manifest
+	ref       models.WeightsRef
+	tokenizer *tokenizer
+	engine    *engine
+	sequences []int
+	slots     chan struct{} // one for each batch in the works
+}
+
+var _ classifier.Scorer = (*Scorer)(nil)
+
+// Open loads the weights and makes sure that they give their golden scores.
+// An error means that they can't be trusted.
+func Open(ctx context.Context, b *weights.Bundle, o Options) (*Scorer, error) {
+	tok, err := newTokenizer(b.Vocab)
+	if err != nil {
+		return nil, models.Wrap(models.Invalid, err, "weights "+b.Ref.Name+" can't be loaded")
+	}
+	eng, err := newEngine(ctx, b)
+	if err != nil {
+		return nil, models.Wrap(models.Invalid, err, "weights "+b.Ref.Name+" can't be loaded")
+	}
+	if o.Callers <= 0 {
+		o.Callers = runtime.GOMAXPROCS(0)
+	}
+	s := &Scorer{
+		manifest: b.Manifest, ref: b.Ref, tokenizer: tok, engine: eng,
+		sequences: bucketsUpTo(b.Manifest.MaxTokens), slots: make(chan struct{}, o.Callers),
+	}
+	if err := s.selfTest(ctx, b.Golden); err != nil {
+		eng.close()
+		return nil, models.Wrap(models.Invalid, err, "weights "+b.Ref.Name+" can't be trusted")
+	}
+	return s, nil
+}
+
+// Weights names the weights.
+func (s *Scorer) Weights() models.WeightsRef { return s.ref }
+
+// Close frees the weights. No call may be under way or come after.
+func (s *Scorer) Close() { s.engine.close() }
+
+// Score gives the calibrated probabilities of each input. A long text is judged
+// in windows and the worst counts, label by label. A text without any token
+// scores 0. It stops between batches when ctx ends.
+func (s *Scorer) Score(ctx context.Context, inputs []classifier.Input) ([]models.Scores, error) {
+	texts := make([][]uint32, len(inputs))
+	for i, in := range inputs {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("score: %w", err)
+		}
+		texts[i] = s.tokenizer.ids(prepare(in.Text))
+	}
+	raw, err := s.raw(ctx, texts)
+	if err != nil {
+		return nil, fmt.Errorf("score: %w", err)
+	}
+	scores := make([]models.Scores, len(inputs))
+	for i, row := range raw {
+		scores[i] = s.label(row, inputs[i].Lang)
+	}
+	return scores, nil
+}
+
+// raw gives the worst raw probability of each output for each text.
+func (s *Scorer) raw(ctx context.Context, texts [][]uint32) ([][]float64, error) {
+	windows := plan(texts, s.manifest.MaxTokens, s.manifest.Overlap)
+	if err := s.compute(ctx, windows); err != nil {
+		return nil, err
+	}
+	out := make([][]float64, len(texts))
+	for i := range out {
+		out[i] = make([]float64, len(s.manifest.Labels))
+	}
+	for _, w := range windows {
+		for j, logit := range w.scores {
+			p, err := probability(logit)
+			if err != nil {
+				return nil, err
+			}
+			for _, owner := range w.owners {
+				out[owner][j] = max(out[owner][j], p)
+			}
+		}
+	}
+	return out, nil
+}
+
+// probability is the sigmoid of a raw output, which must be a finite number.
+func probability(logit float32) (float64, error) {
+	if x := float64(logit); !math.IsNaN(x) && !math.IsInf(x, 0) {
+		return 1 / (1 + math.Exp(-x)), nil
+	}
+	return 0, models.Errorf(models.Internal, "the weights gave a score that is not a number")
+}
+
+// compute runs the windows through the network, in as many batches at once as
+// there are slots for all callers together.
+func (s *Scorer) compute(ctx context.Context, windows []*window) error {
+	g, inner := errgroup.WithContext(ctx)
+	g.SetLimit(cap(s.slots))
+	for _, batch := range slices.Backward(batches(windows, s.sequences)) {
+		if inner.Err() != nil {
+			break
+		}
+		g.Go(func() error { return s.computeBatch(inner, batch) })
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+func (s *Scorer) computeBatch(ctx context.Context, batch []*window) error {
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	rows := make([][]uint32, len(batch))
+	for i, w := range batch {
+		rows[i] = w.ids
+	}
+	out, err := s.engine.run(ctx, rows)
+	if err != nil {
+		return err
+	}
+	for i, w := range batch {
+		if len(out[i]) != len(s.manifest.Labels) {
+			return fmt.Errorf("the graph gave %d scores a text, the manifest has %d labels", len(out[i]), len(s.manifest.Labels))
+		}
+		w.scores = out[i]
+	}
+	return nil
+}
+
+// label names the scores of one text and calibrates them.
+func (s *Scorer) label(row []float64, lang string) models.Scores {
+	scores := make(models.Scores, len(row))
+	for j, p := range row {
+		if l := s.manifest.Labels[j]; l != "" {
+			scores[l] = s.manifest.Calibrate(l, lang, p)
+		}
+	}
+	return scores
+}
+
+// selfTest compares ids and raw scores of the golden texts.
+func (s *Scorer) selfTest(ctx context.Context, golden []weights.Golden) error {
+	texts := make([][]uint32, len(golden))
+	for i, g := range golden {
+		ids := s.tokenizer.ids(prepare(g.Text))
+		texts[i] = ids[:min(len(ids), s.manifest.MaxTokens)] // the reference cuts there
+		if !slices.Equal(texts[i], g.IDs) {
+			return fmt.Errorf("golden text %d gives other token ids", i)
+		}
+	}
+	raw, err := s.raw(ctx, texts)
+	if err != nil {
+		return err
+	}
+	for i, g := range golden {
+		if len(g.Scores) != len(raw[i]) {
+			return fmt.Errorf("golden text %d has %d scores, not %d", i, len(g.Scores), len(raw[i]))
+		}
+		for j, want := range g.Scores {
+			if got := raw[i][j]; !(math.Abs(got-want) <= goldenTolerance) {
+				return fmt.Errorf("golden text %d scores %.5f on output %d, not %.5f", i, got, j, want)
+			}
+		}
+	}
+	return nil
+}
