@@ -112,7 +112,11 @@ func (s *Store) UseSignInLink(ctx context.Context, hash string, at time.Time) (m
 		if err != nil {
 			return missing(err, "the sign-in link does not work (any more)")
 		}
-		_, err = t.exec(ctx, `UPDATE sign_in_links SET used_at = $2 WHERE hash = $1`, hash, wire.Micros(at))
+		n, err := t.exec(ctx, `UPDATE sign_in_links SET used_at = $2 WHERE hash = $1 AND used_at IS NULL`,
+			hash, wire.Micros(at))
+		if err == nil && n == 0 {
+			return models.Errorf(models.NotFound, "the sign-in link does not work (any more)")
+		}
 		if err != nil {
 			return err
 		}

@@ -200,13 +200,15 @@ func judgementMoves(b *bundle) {
 		equal(b, "urgency", item.Urgency, 1)
 		equal(b, "filed at", item.FiledAt, base.Add(time.Hour).UTC().Truncate(time.Microsecond))
 	}
-	events, err := b.s.Events(b.ctx, "a", "", 10)
-	b.ok(err)
+	events := b.feed("a")
 	due, err := b.s.LeaseDeliveries(b.ctx, 10, time.Minute, base.Add(time.Hour))
 	b.ok(err)
-	equal(b, "events", len(events.Items), 3)
+	equal(b, "events", len(events), 3)
 	equal(b, "deliveries", len(due), 3)
-	e := events.Items[0]
+	if len(events) == 0 {
+		b.FailNow()
+	}
+	e := events[0]
 	c, err := b.s.Comment(b.ctx, "a", e.Comment)
 	b.ok(err)
 	equal(b, "event's status", e.Status, c.Status)

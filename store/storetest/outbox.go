@@ -33,6 +33,7 @@ func feedPages(b *bundle) {
 		want = append(want, b.judged("a", "x", models.Allow).ID)
 		b.judged("b", "x", models.Allow)
 	}
+	b.settle()
 	token := ""
 	for range 3 {
 		page, err := b.s.Events(b.ctx, "a", token, 2)
@@ -50,6 +51,7 @@ func feedPages(b *bundle) {
 	equal(b, "at the end", len(last.Items), 0)
 	equal(b, "the place to go on", last.Next, token)
 	c := b.judged("a", "y", models.Reject)
+	b.settle()
 	later, err := b.s.Events(b.ctx, "a", last.Next, 2)
 	b.ok(err)
 	if len(later.Items) != 1 || later.Items[0].Comment != c.ID || !models.ValidID(later.Items[0].ID) {
@@ -104,6 +106,7 @@ func feedUnderWriters(b *bundle) {
 			read()
 		}
 	}
+	b.settle()
 	for read() {
 		continue
 	}
@@ -138,9 +141,7 @@ func deliveryLease(b *bundle) {
 	if diff := cmp.Diff(d.Target, w); diff != "" {
 		b.Errorf("target: got - want +:\n%s", diff)
 	}
-	events, err := b.s.Events(b.ctx, "a", "", 10)
-	b.ok(err)
-	if diff := cmp.Diff(d.Event, events.Items[0]); diff != "" {
+	if diff := cmp.Diff([]models.Event{d.Event}, b.feed("a")); diff != "" {
 		b.Errorf("delivered event - feed's +:\n%s", diff)
 	}
 	equal(b, "comment", d.Event.Comment, c.ID)

@@ -208,13 +208,41 @@ func (b *bundle) webhook(site models.SiteID) models.Webhook {
 	return w
 }
 
+// settle waits until the feed shows all that was announced so far: it may lag
+// behind a transaction that began before and is not over. An event that comes
+// last tells.
+func (b *bundle) settle() {
+	b.Helper()
+	c := b.add(b.fresh("sentinel", "x"))
+	b.ok(b.s.EraseComment(b.ctx, c.Site, c.ID, "cli", base))
+	token := ""
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		page, err := b.s.Events(b.ctx, c.Site, token, 200)
+		b.ok(err)
+		for _, e := range page.Items {
+			if e.Comment == c.ID {
+				return
+			}
+		}
+		token = page.Next
+	}
+	b.Fatal("the feed does not catch up")
+}
+
+// feed gives a site's events, all that were announced.
+func (b *bundle) feed(site models.SiteID) []models.Event {
+	b.Helper()
+	b.settle()
+	page, err := b.s.Events(b.ctx, site, "", 200)
+	b.ok(err)
+	return page.Items
+}
+
 // types lists the types of a site's events in their order.
 func (b *bundle) types(site models.SiteID) []models.EventType {
 	b.Helper()
-	page, err := b.s.Events(b.ctx, site, "", 200)
-	b.ok(err)
 	var out []models.EventType
-	for _, e := range page.Items {
+	for _, e := range b.feed(site) {
 		out = append(out, e.Type)
 	}
 	return out

@@ -1,0 +1,152 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store"
+	"github.com/tamis-moderation/tamis/store/internal/wire"
+)
+
+// addition is one call of AddComments on its way through the shared INSERT.
+type addition struct {
+	ctx     context.Context // the caller's, which waits for the end
+	rows    []wire.Row
+	results []store.AddResult
+	added   []bool // those that were new
+	err     error
+}
+
+// adding is one row of an addition.
+type adding struct {
+	of *addition
+	i  int
+}
+
+func (a adding) row() *wire.Row { return &a.of.rows[a.i] }
+
+// addBatch keeps the comments of many callers in one statement: the rows, their
+// places in the queue and the counters.
+func (s *Store) addBatch(calls []*addition) {
+	var rows []adding
+	for _, a := range calls {
+		for i := range a.rows {
+			if err := a.rows[i].Err; err != nil {
+				a.results[i].Err = err
+				continue
+			}
+			rows = append(rows, adding{a, i})
+		}
+	}
+	// One caller that goes away must not take the others along.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(calls[0].ctx), actTime)
+	defer cancel()
+	s.insert(ctx, rows)
+}
+
+// insert keeps rows. When the database refuses one, the halves are tried each:
+// so the one fails alone, at the cost of a few more statements.
+func (s *Store) insert(ctx context.Context, rows []adding) {
+	if len(rows) == 0 {
+		return
+	}
+	var added []models.CommentID
+	err := again(ctx, func() error {
+		var err error
+		added, err = s.insertRows(ctx, rows)
+		return err
+	})
+	switch {
+	case err == nil:
+		s.noteAdded(rows, added)
+	case models.KindOf(err) != models.Invalid:
+		for _, r := range rows {
+			r.of.err = err
+		}
+	case len(rows) == 1:
+		rows[0].of.results[rows[0].i].Err = err
+	default:
+		s.insert(ctx, rows[:len(rows)/2])
+		s.insert(ctx, rows[len(rows)/2:])
+	}
+}
+
+// noteAdded fills in the results of the rows that were new; the others are
+// known already and looked at one by one, by their callers.
+func (s *Store) noteAdded(rows []adding, added []models.CommentID) {
+	fresh := make(map[models.CommentID]bool, len(added))
+	for _, id := range added {
+		fresh[id] = true
+	}
+	for _, r := range rows {
+		id := r.row().ID
+		if !fresh[id] {
+			continue
+		}
+		delete(fresh, id) // the same id twice in a batch: the first was kept
+		r.of.added[r.i] = true
+		r.of.results[r.i] = store.AddResult{ID: id, Status: models.Pending, Outcome: store.Added}
+		s.floor.lower(r.row().ReceivedAt)
+	}
+}
+
+// insertRows is one statement, which tells the ids that were new.
+func (s *Store) insertRows(ctx context.Context, rows []adding) ([]models.CommentID, error) {
+	c := columns{}
+	for _, r := range rows {
+		c.add(r.row())
+	}
+	result, err := s.pool.Query(ctx, `WITH added AS (
+			INSERT INTO comments (
+				id, site, external_id, text, lang, type, author, author_key, context, metadata,
+				posted_at, received_at, status, revision)
+			SELECT id, site, NULLIF(external_id, ''), text, lang, type, author, NULLIF(author_key, ''), context, metadata,
+				posted_at, received_at, 'pending', 1
+			FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+				$9::text[], $10::bytea[], $11::timestamptz[], $12::timestamptz[])
+				AS u (id, site, external_id, text, lang, type, author, author_key, context, metadata,
+				posted_at, received_at)
+			ON CONFLICT DO NOTHING
+			RETURNING id, site, received_at
+		), queued AS (
+			INSERT INTO pending (comment_id, since, due_at) SELECT id, received_at, received_at FROM added
+		), counted AS (
+			INSERT INTO counters (site, day, name, shard, n)
+			SELECT site, (received_at AT TIME ZONE 'UTC')::date, 'received', $13, count(*)
+			FROM added GROUP BY 1, 2 ORDER BY 1, 2
+			ON CONFLICT (site, day, name, shard) DO UPDATE SET n = counters.n + excluded.n
+		)
+		SELECT id FROM added`,
+		c.ids, c.sites, c.external, c.texts, c.langs, c.types, c.authors, c.keys, c.contexts, c.metadata,
+		c.posted, c.received, shard())
+	return collect(result, err, scanID)
+}
+
+// columns are rows turned on their side, as unnest wants them.
+type columns struct {
+	ids                                                           []models.CommentID
+	sites, external, texts, langs, types, authors, keys, contexts []string
+	metadata                                                      [][]byte
+	posted, received                                              []pgtype.Timestamptz
+}
+
+func (c *columns) add(r *wire.Row) {
+	c.ids, c.sites = append(c.ids, r.ID), append(c.sites, string(r.Site))
+	c.external, c.texts = append(c.external, r.ExternalID), append(c.texts, r.Text)
+	c.langs, c.types = append(c.langs, r.Lang), append(c.types, r.Type)
+	c.authors, c.keys = append(c.authors, r.AuthorDoc), append(c.keys, r.Key)
+	c.contexts = append(c.contexts, r.ContextDoc)
+	var metadata []byte
+	if len(r.Metadata) > 0 {
+		metadata = r.Metadata
+	}
+	c.metadata = append(c.metadata, metadata)
+	c.posted, c.received = append(c.posted, stamp(r.PostedAt)), append(c.received, stamp(r.ReceivedAt))
+}
+
+func stamp(t time.Time) pgtype.Timestamptz {
+	return pgtype.Timestamptz{Time: t, Valid: !t.IsZero()}
+}

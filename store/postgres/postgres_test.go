@@ -1,0 +1,67 @@
+package postgres_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tamis-moderation/tamis/store"
+	"github.com/tamis-moderation/tamis/store/postgres"
+	"github.com/tamis-moderation/tamis/store/storetest"
+)
+
+func TestStore(t *testing.T) {
+	// Making a database costs more than emptying one.
+	free := make(chan string, 3)
+	for range cap(free) {
+		free <- storetest.Postgres(t)
+	}
+	storetest.Run(t, func(t *testing.T) store.Store {
+		url := <-free
+		t.Cleanup(func() { free <- url })
+		t.Cleanup(func() { empty(t, url) })
+		return open(t, url)
+	})
+}
+
+func open(t testing.TB, url string) *postgres.Store {
+	t.Helper()
+	s, err := postgres.Open(t.Context(), url, postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// tables are those with rows of ours.
+const tables = `comments pending reports counters review_items decisions feedback events webhooks deliveries
+	sites keys users sign_in_links policies audit idempotency`
+
+// empty takes all rows out of a database: by DELETE, since TRUNCATE makes and
+// syncs a file a table and index.
+func empty(t testing.TB, url string) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	batch := "SET synchronous_commit = off;"
+	for _, table := range strings.Fields(tables) {
+		batch += "DELETE FROM " + table + ";"
+	}
+	if _, err := conn.Exec(ctx, batch); err != nil {
+		t.Fatal(err)
+	}
+}
