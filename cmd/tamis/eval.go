@@ -157,7 +157,7 @@ func (m *measuring) read(l line) (goldLine, error) {
 		if err := decodeLine(l.raw, &g); err != nil {
 			return g, err
 		}
-		if len(g.Labels) == 0 {
+		if g.Labels == nil {
 			return g, models.Fields(models.FieldError{Field: "labels", Detail: "is missing"})
 		}
 	} else if err := m.readGold(l.raw, &g); err != nil {

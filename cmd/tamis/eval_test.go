@@ -11,6 +11,7 @@ const labelled = `{"text":"bad","lang":"en","labels":{"toxic":1,"spam":0,"identi
 {"text":"bad again","lang":"fr","group":"quotes","labels":{"toxic":0,"insult":null}}
 {"text":"fine","lang":"en","labels":{"toxic":0}}
 {"text":"fine too","lang":"fr","labels":{"toxic":0}}
+{"text":"nothing known","lang":"fr","labels":{}}
 `
 
 func eval(t *testing.T, args ...string) outcome {
@@ -50,7 +51,7 @@ func find(t *testing.T, r report, c cell) figures {
 func TestEval(t *testing.T) {
 	t.Parallel()
 	r, got := evalJSON(t, labelled)
-	if got.failure != nil || r.Texts != 4 || r.Weights.Name != "fake" {
+	if got.failure != nil || r.Texts != 5 || r.Weights.Name != "fake" {
 		t.Fatalf("got %+v, %v", r, got.failure)
 	}
 	all := find(t, r, cell{Label: "toxic"})
@@ -106,7 +107,7 @@ func TestEvalReportsBadLines(t *testing.T) {
 	t.Parallel()
 	content := "oops\n" + `{"text":"a","labels":{"toxic":2}}` + "\n" + `{"labels":{"toxic":1}}` + "\n" + `{"text":"a"}` + "\n" + `{"text":"fail","labels":{"toxic":1}}` + "\n" + labelled
 	r, got := evalJSON(t, content)
-	if !errors.Is(got.failure, errBadLines) || r.Bad != 5 || r.Texts != 4 {
+	if !errors.Is(got.failure, errBadLines) || r.Bad != 5 || r.Texts != 5 {
 		t.Errorf("got %+v, %v", r, got.failure)
 	}
 	for _, want := range []string{"in.jsonl:1: the line is not JSON", "in.jsonl:2: labels.toxic must be 0 or 1", "in.jsonl:3: text is missing", "in.jsonl:4: labels is missing", "in.jsonl:5: the text could not be judged"} {
@@ -122,7 +123,7 @@ func TestEvalReportsBadLines(t *testing.T) {
 func TestEvalTable(t *testing.T) {
 	t.Parallel()
 	got := eval(t, file(t, "in.jsonl", labelled))
-	for _, want := range []string{"weights fake 0123456789ab, 4 texts", "LABEL", "toxic  all   all", "quotes", "0.833 (", "-"} {
+	for _, want := range []string{"weights fake 0123456789ab, 5 texts", "LABEL", "toxic  all   all", "quotes", "0.833 (", "-"} {
 		if !strings.Contains(got.out, want) {
 			t.Errorf("%q is not in\n%s", want, got.out)
 		}
