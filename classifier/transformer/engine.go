@@ -24,7 +24,12 @@ var (
 	sequenceBuckets = []int{8, 16, 24, 32, 48, 64, 96}
 )
 
-const maxBatch = 16
+const (
+	maxBatch = 16
+	// batchTokens is how many tokens a batch holds: larger ones get no more done
+	// in a second, and let a caller with one short text wait for longer.
+	batchTokens = 256
+)
 
 // engine is hugot's Go backend with the weights in it, fed at its stages: its
 // own loader wants files, its own tokenizer is quadratic and takes a user's

@@ -64,14 +64,12 @@ func cut(ids []uint32, longest, overlap int) [][]uint32 {
 func batches(windows []*window, sequences []int) [][]*window {
 	slices.SortStableFunc(windows, func(a, b *window) int { return len(a.ids) - len(b.ids) })
 	var out [][]*window
-	for _, limit := range sequences {
-		n, _ := slices.BinarySearchFunc(windows, limit+1, func(w *window, n int) int { return len(w.ids) - n })
+	for _, sequence := range sequences {
+		n, _ := slices.BinarySearchFunc(windows, sequence+1, func(w *window, n int) int { return len(w.ids) - n })
 		group := windows[:n]
 		windows = windows[n:]
-		for size := maxBatch; len(group) > 0; {
-			if len(group) < size {
-				size = batchBucket(len(group))
-			}
+		for len(group) > 0 {
+			size := batchBucket(min(len(group), batchTokens/sequence))
 			out = append(out, group[:size])
 			group = group[size:]
 		}
@@ -79,7 +77,8 @@ func batches(windows []*window, sequences []int) [][]*window {
 	return out
 }
 
-// batchBucket is the largest batch bucket of at most n rows.
+// batchBucket is the largest batch bucket of at most n rows, the smallest at
+// least.
 func batchBucket(n int) int {
 	best := batchBuckets[0]
 	for _, b := range batchBuckets {

@@ -19,7 +19,7 @@ const maxRepeats = 3
 // name is "@user", a character stands at most three times in a row. White space
 // needs no folding here, the tokenizer splits at any of it.
 func prepare(text string) string {
-	if strings.Contains(text, "://") || strings.ContainsAny(text, "wW") {
+	if strings.Contains(text, "://") || strings.Contains(text, "w.") || strings.Contains(text, "W.") {
 		text = linkPattern.ReplaceAllString(text, " http ")
 	}
 	if strings.Contains(text, "@") {
