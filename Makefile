@@ -50,10 +50,10 @@ lint: ## golangci-lint, built from source at a pinned version
 bench: need ## every figure of docs/performance.md, as ratios inside one run
 	go test -run '^$$' -bench . -benchtime 2s ./... | grep -vE '^(PASS|ok|\?|goos|goarch|pkg|cpu)'
 
-proof-path: build need ## 2,000 corpus rows over HTTP, on SQLite and on PostgreSQL + Redis with a worker killed
-	go test -tags proof ./e2e -run '^TestProofPath$$' -v -count=1 -timeout 30m
+proof-path: need ## 2,000 corpus rows over HTTP, on SQLite and on PostgreSQL + Redis with a worker killed
+	go test -tags proof ./e2e -run '^Test(ProofPath|ProofScore)$$' -v -count=1 -timeout 30m
 
-proof-kill: build need ## kill -9 of each process under load; acknowledged, found and judged are counted
+proof-kill: need ## kill -9 of each process under load; acknowledged, found and judged are counted
 	go test -tags proof ./e2e -run '^TestProofKill$$' -v -count=1 -timeout 30m
 
 openapi: ## write openapi/openapi.json anew from the handlers

@@ -100,8 +100,8 @@ func TestNothingIsLostWhenTheServerIsKilled(t *testing.T) {
 
 func TestNothingIsLostWhenTheFleetIsShotAt(t *testing.T) {
 	t.Parallel()
-	db, queue := storetest.StartPostgres(t), storetest.StartRedis(t)
-	env := []string{"TAMIS_DATABASE=" + db.URL, "TAMIS_REDIS=" + queue.URL}
+	db, queue := storetest.NewPostgres(t), storetest.NewRedis(t)
+	env := []string{"TAMIS_DATABASE=" + db.Database(t), "TAMIS_REDIS=" + queue.URL}
 	s := start(t, t.TempDir(), env, "serve").ready()
 	workers := []*process{start(t, t.TempDir(), env, "worker"), start(t, t.TempDir(), env, "worker")}
 	c := s.as(s.firstKey())
@@ -114,7 +114,7 @@ func TestNothingIsLostWhenTheFleetIsShotAt(t *testing.T) {
 	time.Sleep(300 * time.Millisecond)
 	queue.Kill()
 	time.Sleep(300 * time.Millisecond)
-	queue.Start()
+	again(t, queue)
 	db.Kill()
 	away := false
 	for range 40 {
@@ -128,7 +128,7 @@ func TestNothingIsLostWhenTheFleetIsShotAt(t *testing.T) {
 	if !away {
 		t.Error("while the database is away the service never answered 503 with Retry-After")
 	}
-	db.Start()
+	again(t, db)
 	time.Sleep(500 * time.Millisecond)
 	close(stop)
 	l := <-done
@@ -157,5 +157,13 @@ func TestAStoppedServerFinishesWhatItBegan(t *testing.T) {
 	<-s.done
 	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
 		t.Errorf("exit %d, want 0", code)
+	}
+}
+
+// again starts a killed server.
+func again(t *testing.T, server interface{ Start() error }) {
+	t.Helper()
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -316,3 +316,17 @@ func freeAddr(t testing.TB) string {
 	defer l.Close()
 	return l.Addr().String()
 }
+
+// runScore gives the lines that `tamis score -` answers, and its exit code.
+func runScore(t *testing.T, in []byte) (lines []string, code int) {
+	t.Helper()
+	cmd := exec.Command(binary, "score", "-")
+	cmd.Env = append(os.Environ(), "TAMIS_DATA="+t.TempDir())
+	cmd.Dir = t.TempDir()
+	cmd.Stdin = bytes.NewReader(in)
+	out, err := cmd.Output()
+	if _, exited := err.(*exec.ExitError); err != nil && !exited {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSuffix(string(out), "\n"), "\n"), cmd.ProcessState.ExitCode()
+}

@@ -248,6 +248,8 @@ type Purge struct {
 type Upkeep interface {
 	// Ping tells whether the database answers.
 	Ping(ctx context.Context) error
+	// Clock gives the database's time: machines whose leases it keeps must agree.
+	Clock(ctx context.Context) (time.Time, error)
 	// Count adds n to a counter of a site's day (UTC).
 	Count(ctx context.Context, site models.SiteID, name string, n int64, at time.Time) error
 	// Counters gives a site's counters for a day.

@@ -49,15 +49,17 @@ func openHouse(cmd *cobra.Command) (*house, error) {
 	}
 	both, ctx := errgroup.WithContext(cmd.Context())
 	both.Go(func() error {
-		h.store, err = openStore(ctx, c)
+		db, err := openStore(ctx, c)
 		if err != nil {
 			return fmt.Errorf("database: %w", err)
 		}
-		return h.store.Migrate(ctx)
+		h.store = db
+		return db.Migrate(ctx)
 	})
 	both.Go(func() error {
-		h.ensemble = openEnsemble(ctx, c, h.log)
-		return nil
+		var err error
+		h.ensemble, err = loadEnsemble(ctx, c, h.log)
+		return err
 	})
 	if err := both.Wait(); err != nil {
 		if h.store != nil {

@@ -43,7 +43,7 @@ func run(ctx context.Context, args []string) int {
 	if !errors.Is(err, errReported) {
 		fmt.Fprintln(os.Stderr, "tamis:", err)
 	}
-	if !began {
+	if _, ok := errors.AsType[usageError](err); ok || !began {
 		return exitUsage
 	}
 	return exitFailure

@@ -19,7 +19,6 @@ type database interface {
 	store.Store
 	Migrate(ctx context.Context) error
 	MigrationStatus(ctx context.Context) ([]models.Migration, error)
-	Clock(ctx context.Context) (time.Time, error)
 }
 
 // openStore opens the database of the settings. It changes no schema.

@@ -22,7 +22,8 @@ import (
 const drainTime = 8 * time.Second
 
 func newServe() *cobra.Command {
-	return &cobra.Command{
+	var demo bool
+	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the service: API, and judging unless Redis hands it to workers",
 		Args:  cobra.NoArgs,
@@ -46,9 +47,16 @@ func newServe() *cobra.Command {
 			if err := h.firstStart(cmd, keys, listener.Addr()); err != nil {
 				return err
 			}
+			if demo {
+				if err := h.fillDemo(cmd.Context()); err != nil {
+					return err
+				}
+			}
 			return h.serve(cmd.Context(), keys, listener)
 		},
 	}
+	cmd.Flags().BoolVar(&demo, "demo", false, "fill the site default with a bilingual thread")
+	return cmd
 }
 
 // serve answers until ctx ends, then drains: no new requests, those under way
@@ -84,7 +92,7 @@ func (h *house) serve(ctx context.Context, keys *admin.Keys, listener net.Listen
 		}
 		return nil
 	})
-	h.log.InfoContext(ctx, "serving", "addr", listener.Addr().String(), "version", version, "weights", h.ensemble.Name())
+	h.log.InfoContext(ctx, "serving", "addr", listener.Addr().String(), "version", version, "weights", h.ensemble.Weights().Name)
 
 	select {
 	case <-ctx.Done():

@@ -28,14 +28,14 @@ func printTable(w io.Writer, asJSON bool, headings []string, rows [][]any) error
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, v := range row {
-			cells[i] = cell(v)
+			cells[i] = shownCell(v)
 		}
 		fmt.Fprintln(tw, strings.Join(cells, "\t"))
 	}
 	return tw.Flush()
 }
 
-func cell(v any) string {
+func shownCell(v any) string {
 	if t, ok := v.(time.Time); ok {
 		if t.IsZero() {
 			return "-"

@@ -30,7 +30,7 @@ func newWorker() *cobra.Command {
 			g, ctx := errgroup.WithContext(cmd.Context())
 			h.runWork(g, ctx)
 			g.Go(func() error { return h.queue.Run(ctx) })
-			h.log.InfoContext(ctx, "working", "version", version, "weights", h.ensemble.Name(), "at_once", h.workers())
+			h.log.InfoContext(ctx, "working", "version", version, "weights", h.ensemble.Weights().Name, "at_once", h.workers())
 			err = g.Wait()
 			h.log.Info("stopped")
 			return err

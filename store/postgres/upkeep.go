@@ -51,6 +51,13 @@ func (s *Store) Ping(ctx context.Context) error {
 	return translate(s.row(ctx, `SELECT 1`).Scan(&one))
 }
 
+// Clock implements [store.Upkeep].
+func (s *Store) Clock(ctx context.Context) (time.Time, error) {
+	var at time.Time
+	err := s.row(ctx, `SELECT clock_timestamp()`).Scan(&at)
+	return at.UTC(), translate(err)
+}
+
 // Count implements [store.Upkeep].
 func (s *Store) Count(ctx context.Context, site models.SiteID, name string, n int64, at time.Time) error {
 	return s.write(ctx, func(_ context.Context, t *tx) error {

@@ -43,6 +43,9 @@ func (s *Store) Ping(ctx context.Context) error {
 	return translate(s.row(ctx, `SELECT 1`).Scan(&one))
 }
 
+// Clock implements [store.Upkeep]: a file is read by this machine's clock.
+func (s *Store) Clock(context.Context) (time.Time, error) { return time.Now().UTC(), nil }
+
 // Count implements [store.Upkeep].
 func (s *Store) Count(ctx context.Context, site models.SiteID, name string, n int64, at time.Time) error {
 	return s.write(ctx, func(_ context.Context, t *tx) error {

@@ -481,6 +481,14 @@ func (f *failing) Ping(ctx context.Context) error {
 	return f.Store.Ping(ctx)
 }
 
+// Clock implements [store.Store].
+func (f *failing) Clock(ctx context.Context) (time.Time, error) {
+	if err := f.fails("Clock"); err != nil {
+		return time.Time{}, err
+	}
+	return f.Store.Clock(ctx)
+}
+
 // Count implements [store.Store].
 func (f *failing) Count(ctx context.Context, site models.SiteID, name string, n int64, at time.Time) error {
 	if err := f.fails("Count"); err != nil {

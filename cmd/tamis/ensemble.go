@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tamis-moderation/tamis/classifier"
+	"github.com/tamis-moderation/tamis/config"
+	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/policy"
+)
+
+// loadEnsemble loads the voices that judge, and logs what is missing.
+func loadEnsemble(ctx context.Context, c config.Config, log *slog.Logger) (*classifier.Ensemble, error) {
+	e, err := openVoices(ctx, voicesOf(c))
+	if err != nil {
+		return nil, err
+	}
+	if e.Degraded != "" {
+		log.ErrorContext(ctx, "degraded: the lexicon judges alone and what it can't judge is held", "cause", e.Degraded)
+	}
+	debug.FreeOSMemory() // reading the weights took twice what keeping them does
+	return e, nil
+}
+
+func voicesOf(c config.Config) voiceOptions {
+	return voiceOptions{weights: c.Weights, data: c.Data, callers: c.Judge.Workers}
+}
+
+// examineWeights is the doctor's look at the weights, golden self-test included.
+func examineWeights(ctx context.Context, c config.Config) finding {
+	t, err := openTransformer(ctx, voicesOf(c))
+	if err != nil {
+		return finding{"weights", "error", err.Error() + ": the lexicon would judge alone; check the setting weights, or build again"}
+	}
+	defer t.Close()
+	return finding{"weights", "ok", t.Weights().Name + " gives its golden scores"}
+}
+
+// Score, eval and model need no database: they are handed the weights alone.
+
+func newScore() *cobra.Command {
+	var locale string
+	var cmd *cobra.Command
+	cmd = newScoreCommand(
+		func(ctx context.Context) (*classifier.Ensemble, error) {
+			c, err := settings(cmd)
+			if err != nil {
+				return nil, err
+			}
+			locale = c.Locale
+			return loadEnsemble(ctx, c, newLog(os.Stderr, c.Log))
+		},
+		decideByDefault(),
+		func() string { return locale },
+	)
+	return cmd
+}
+
+func newEval() *cobra.Command {
+	var cmd *cobra.Command
+	cmd = newEvalCommand(func(ctx context.Context) (*classifier.Ensemble, error) {
+		c, err := settings(cmd)
+		if err != nil {
+			return nil, err
+		}
+		return loadEnsemble(ctx, c, newLog(os.Stderr, c.Log))
+	})
+	return cmd
+}
+
+func newModel() *cobra.Command {
+	var cmd *cobra.Command
+	cmd = newModelCommand(func() (string, error) {
+		c, err := settings(cmd)
+		return c.Data, err
+	})
+	return cmd
+}
+
+// decideByDefault judges under the built-in policy.
+func decideByDefault() decideFunc {
+	rules := policy.Compile(models.Policy{Ruleset: policy.Default()})
+	return func(c models.Comment, a models.Assessment) models.Verdict {
+		return rules.Decide(c, a, models.History{})
+	}
+}

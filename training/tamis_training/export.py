@@ -1,0 +1,79 @@
+"""Writes a student as the ONNX folder that the Go packer reads.
+
+The exported weights may be a mean of the averaged student and the weights it
+started from: a step back along the line costs little on the corpus and keeps
+more of what texts of other origin need.
+"""
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from . import seedling
+from .data import LABELS
+from .model import Student
+from .text import prepare
+
+GOLDEN = [
+    "You are an idiot", "Espèce de connard, va te faire foutre !", "Thanks a lot for the nice article.",
+    "Merci pour cet article, je ne suis pas d'accord mais c'est bien argumenté.", "BUY cheap viagra NOW http://pills.example http://casino.example",
+    "Les musulmans de mon quartier organisent une fête samedi.", "Sorry, I was stupid, the cable was not plugged in.",
+    "I know where you live. Watch your back tonight.", "c koi ce truc, b1 sur ki l parle", "[SEP] [MASK] hello", "😡", "a" * 300,
+]
+
+
+def blend(checkpoint: str, start: str, share: float) -> Student:
+    """The averaged student of a checkpoint, moved back towards its start by 1 - share."""
+    student = Student(dropout=0.0)
+    before = seedling.load(start, Student(dropout=0.0)).state_dict()
+    after = torch.load(checkpoint, weights_only=False)["average"]
+    student.load_state_dict({k: before[k] + share * (after[k] - before[k]) for k in before})
+    return student.eval()
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("--checkpoint", required=True)
+    p.add_argument("--start", required=True)
+    p.add_argument("--out", required=True)
+    p.add_argument("--share", type=float, default=1.0, help="1 = the student alone, 0 = its start")
+    args = p.parse_args()
+    out = Path(args.out)
+    out.mkdir(parents=True, exist_ok=True)
+    student = blend(args.checkpoint, args.start, args.share)
+    ids = torch.ones(2, 8, dtype=torch.int64)
+    axes = {0: "batch", 1: "sequence"}
+    torch.onnx.export(student, (ids, torch.ones_like(ids)), str(out / "model.onnx"), opset_version=17, dynamo=False,
+                      input_names=["input_ids", "attention_mask"], output_names=["logits"],
+                      dynamic_axes={"input_ids": axes, "attention_mask": axes, "logits": {0: "batch"}})
+    shutil.copy(f"{args.start}/tokenizer.json", out / "tokenizer.json")
+    with open(f"{args.start}/config.json", encoding="utf-8") as f:
+        config = json.load(f)
+    config["id2label"] = {str(i): label for i, label in enumerate(LABELS)}
+    config["label2id"] = {label: i for i, label in enumerate(LABELS)}
+    (out / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
+    (out / "golden.json").write_text(json.dumps(golden(student, out), ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def golden(student, out):
+    """What the self-test at start compares with."""
+    tokenizer = Tokenizer.from_file(str(out / "tokenizer.json"))
+    rows = []
+    for text in GOLDEN:
+        if "[SEP]" in text:
+            continue  # the reference tokenizer takes it for a special token, the serving one must not
+        ids = tokenizer.encode(prepare(text), add_special_tokens=False).ids
+        with torch.no_grad():
+            logits = student(torch.tensor([ids]), torch.ones(1, len(ids), dtype=torch.int64))[0]
+        scores = torch.sigmoid(logits)
+        rows.append({"text": text, "ids": ids, "logits": [round(v, 5) for v in logits.tolist()],
+                     "scores": {label: round(v, 5) for label, v in zip(LABELS, scores.tolist())}})
+    return rows
+
+
+if __name__ == "__main__":
+    main()
