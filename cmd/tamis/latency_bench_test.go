@@ -98,10 +98,10 @@ func waitForVerdicts(b *testing.B, db database, redis string) {
 	}
 	site := httptest.NewServer(handler)
 	b.Cleanup(site.Close)
-	report(b, site.Listener.Addr().String())
+	reportWaits(b, site.Listener.Addr().String())
 }
 
-func report(b *testing.B, addr string) {
+func reportWaits(b *testing.B, addr string) {
 	b.Helper()
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {

@@ -25,14 +25,14 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:])
+	code := execute(ctx, os.Args[1:])
 	stop()
 	os.Exit(code)
 }
 
-// run executes the command line and gives the exit code: what fails before a
+// execute runs the command line and gives the exit code: what fails before a
 // command runs is a matter of usage.
-func run(ctx context.Context, args []string) int {
+func execute(ctx context.Context, args []string) int {
 	began := false
 	root := newRoot(&began)
 	root.SetArgs(args)
