@@ -36,7 +36,7 @@ func deps() api.Deps {
 		Log: slog.New(slog.DiscardHandler),
 		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			fmt.Fprint(w, "tamis_up 1\n")
+			_, _ = io.WriteString(w, "tamis_up 1\n")
 		}),
 	}
 }
@@ -223,9 +223,11 @@ func TestTooMuchIsRefusedWhileItIsSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	t.Cleanup(func() { _ = conn.Close() })
 	const size = 12 << 20
-	fmt.Fprintf(conn, "POST /v1/comments HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer nope\r\nContent-Length: %d\r\n\r\n", size)
+	if _, err := fmt.Fprintf(conn, "POST /v1/comments HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer nope\r\nContent-Length: %d\r\n\r\n", size); err != nil {
+		t.Fatal(err)
+	}
 	if n, err := io.CopyN(conn, zeros{}, size); err != nil {
 		t.Fatalf("the connection broke after %d bytes: %v", n, err)
 	}

@@ -82,6 +82,8 @@ func file(mediaType string, raw []byte) gin.HandlerFunc {
 	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
 	return func(g *gin.Context) {
 		g.Header("Content-Security-Policy", pageCSP)
+		g.Header("Referrer-Policy", "no-referrer")
+		g.Header("X-Frame-Options", "DENY")
 		g.Header("ETag", tag)
 		g.Header("Cache-Control", "no-cache")
 		if g.GetHeader("If-None-Match") == tag {

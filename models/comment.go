@@ -155,10 +155,12 @@ func ValidateText(field, text string) error {
 	if !utf8.ValidString(text) {
 		return Fields(FieldError{field, "is not valid UTF-8"})
 	}
-	if n := utf8.RuneCountInString(text); n > MaxTextRunes {
-		return &Error{
-			Kind: TooLarge, Msg: fmt.Sprintf("%s is %d characters long, the limit is %d", field, n, MaxTextRunes),
-			Fields: []FieldError{{field, fmt.Sprintf("is %d characters long, the limit is %d", n, MaxTextRunes)}},
+	if len(text) > MaxTextRunes { // else there can't be too many characters
+		if n := utf8.RuneCountInString(text); n > MaxTextRunes {
+			return &Error{
+				Kind: TooLarge, Msg: fmt.Sprintf("%s is %d characters long, the limit is %d", field, n, MaxTextRunes),
+				Fields: []FieldError{{field, fmt.Sprintf("is %d characters long, the limit is %d", n, MaxTextRunes)}},
+			}
 		}
 	}
 	if strings.IndexFunc(text, visible) < 0 {

@@ -117,7 +117,7 @@ func appendFolded(dst []byte, r rune) []byte {
 		if 'A' <= r && r <= 'Z' {
 			r += 'a' - 'A'
 		}
-		return append(dst, byte(r))
+		return append(dst, byte(r)) //nolint:gosec // it is below utf8.RuneSelf
 	}
 	d := decomposed(r)
 	if len(d) == 0 {

@@ -163,7 +163,8 @@ func (r *Rules) counted(links []link) []link {
 func (r *Rules) linkReasons(m *matter) []models.Reason {
 	rule := r.ruleset.Links
 	counted := r.counted(m.links)
-	action, limit := models.Allow, 0
+	var action models.Action
+	var limit int
 	switch n := len(counted); {
 	case rule.RejectAbove > 0 && n > rule.RejectAbove:
 		action, limit = models.Reject, rule.RejectAbove

@@ -56,7 +56,7 @@ func (d *Door) Admit(g *gin.Context, presented string) {
 			return
 		}
 	}
-	g.Set(keyKey, key)
+	g.Set(keyKey, &key)
 }
 
 // refuse tells why nobody came in. Who fails too often is told to wait instead.
@@ -82,8 +82,10 @@ func Need(scope models.Scope) gin.HandlerFunc {
 
 // Key is the key that the request came in with.
 func Key(g *gin.Context) models.Key {
-	key, _ := g.Value(keyKey).(models.Key)
-	return key
+	if key, ok := g.Value(keyKey).(*models.Key); ok {
+		return *key
+	}
+	return models.Key{}
 }
 
 // By names the key in decisions and in the audit log.

@@ -9,16 +9,18 @@ package body
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/tamis-moderation/tamis/api/problem"
 	"github.com/tamis-moderation/tamis/models"
@@ -88,13 +90,19 @@ func IsJSON(h http.Header) bool {
 	return charset == "" || strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "us-ascii")
 }
 
+// lenient takes what loses nothing. Invalid UTF-8 outside of escapes is refused
+// before; inside, a lone surrogate becomes U+FFFD.
+var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+
 // Decode reads one JSON object into v. Faults are Malformed and name the field
-// where there is one.
+// where there is one. The decoder is the one proposed for Go's standard library
+// as encoding/json/v2: it reads a submission two (all escapes) to six times (none)
+// as fast as version 1, which was a fifth of what a submission costs.
 func Decode(raw []byte, v any) error {
 	if err := Check(raw); err != nil {
 		return err
 	}
-	if err := json.Unmarshal(raw, v); err != nil {
+	if err := json.Unmarshal(raw, v, lenient); err != nil {
 		return wordOf(err)
 	}
 	return nil
@@ -158,53 +166,61 @@ func endOfString(raw []byte, i int) int {
 
 // wordOf words a decoder's error without showing what was sent.
 func wordOf(err error) error {
-	if e, ok := errors.AsType[*models.Error](err); ok {
-		return e
-	}
-	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		field := e.Field
-		if field == "" {
-			field = "(document)"
-		}
-		detail := fmt.Sprintf("must be %s, not %s", nameOf(e.Type.Kind().String()), article(e.Value))
+	if e, ok := errors.AsType[*json.SemanticError](err); ok && e.GoType != nil {
+		field := pathOf(e.JSONPointer)
+		detail := fmt.Sprintf("must be %s, not %s", nameOf(e.GoType), kinds[e.JSONKind])
 		return &models.Error{
 			Kind: models.Malformed, Msg: field + " " + detail, Err: err,
 			Fields: []models.FieldError{{Field: field, Detail: detail}},
 		}
 	}
-	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return models.Wrap(models.Malformed, err, fmt.Sprintf("the body is not JSON: it breaks at byte %d", e.Offset))
+	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		return models.Wrap(models.Malformed, err, fmt.Sprintf("the body is not JSON: it breaks at byte %d", e.ByteOffset))
 	}
 	return models.Wrap(models.Malformed, err, "the body is not JSON")
 }
 
-// nameOf words a Go kind for somebody who writes JSON.
-func nameOf(kind string) string {
-	switch kind {
-	case "string":
+// pathOf writes a pointer as the sender would: names with dots, indexes in brackets.
+func pathOf(p jsontext.Pointer) string {
+	var b strings.Builder
+	for step := range p.Tokens() {
+		switch {
+		case strings.Trim(step, "0123456789") == "":
+			b.WriteString("[" + step + "]")
+		case b.Len() > 0:
+			b.WriteString("." + step)
+		default:
+			b.WriteString(step)
+		}
+	}
+	if b.Len() == 0 {
+		return "(document)"
+	}
+	return b.String()
+}
+
+// kinds words what was sent.
+var kinds = map[jsontext.Kind]string{
+	'n': "null", 't': "true or false", 'f': "true or false", '"': "a string", '0': "a number", '{': "an object", '[': "an array",
+}
+
+// nameOf words a Go type for somebody who writes JSON.
+func nameOf(t reflect.Type) string {
+	switch t.Kind() { //nolint:exhaustive // what is left is whole numbers
+	case reflect.Pointer:
+		return nameOf(t.Elem())
+	case reflect.String:
 		return "a string"
-	case "bool":
+	case reflect.Bool:
 		return "true or false"
-	case "slice", "array":
+	case reflect.Slice, reflect.Array:
 		return "an array"
-	case "struct", "map":
+	case reflect.Struct, reflect.Map:
 		return "an object"
-	case "float64", "float32":
+	case reflect.Float64, reflect.Float32:
 		return "a number"
 	default:
 		return "a whole number"
-	}
-}
-
-func article(value string) string {
-	word, _, _ := strings.Cut(value, " ")
-	switch word {
-	case "bool":
-		return "true or false"
-	case "array", "object":
-		return "an " + word
-	default:
-		return "a " + word
 	}
 }
 
