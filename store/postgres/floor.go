@@ -25,12 +25,14 @@ type floor struct {
 	mu    sync.Mutex
 	at    time.Time // zero = unknown
 	until time.Time // by the machine's clock
+	life  int       // grows with each end of a floor
 	looks map[*look]struct{}
 }
 
 // look is one search for work under way.
 type look struct {
-	low time.Time // the lowest due time that came in since it began; zero = none
+	low  time.Time // the lowest due time that came in since it began; zero = none
+	life int       // of the floor from which it began
 }
 
 // begin starts a search and tells from where.
@@ -39,8 +41,9 @@ func (f *floor) begin(now time.Time) (*look, pgtype.Timestamptz) {
 	defer f.mu.Unlock()
 	if now.After(f.until) {
 		f.at, f.until = time.Time{}, now.Add(floorLife)
+		f.life++
 	}
-	l := &look{}
+	l := &look{life: f.life}
 	if f.looks == nil {
 		f.looks = map[*look]struct{}{}
 	}
@@ -57,8 +60,8 @@ func (f *floor) end(l *look, reached time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.looks, l)
-	if reached.IsZero() {
-		return
+	if reached.IsZero() || l.life != f.life {
+		return // from a floor that ended, it did not see what was below
 	}
 	reached = reached.Add(-floorMargin)
 	if !l.low.IsZero() && l.low.Before(reached) {

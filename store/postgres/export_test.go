@@ -1,0 +1,18 @@
+package postgres
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/tamis-moderation/tamis/store/internal/cursor"
+)
+
+// ClaimSQL is the claim of review items, for a look at its plan.
+const ClaimSQL = claimSQL
+
+// CommentCursor is the cursor of a site's list of comments at a time.
+func CommentCursor(at time.Time, site string) string {
+	none := strconv.FormatInt(time.Time{}.UnixMicro(), 10)
+	return cursor.Encode(cursor.Position{N: at.UnixMicro(), ID: "ffffffff-ffff-ffff-ffff-ffffffffffff"},
+		"comments", site, "", "", none)
+}
