@@ -20,14 +20,14 @@ func (s *Service) Submit(ctx context.Context, c models.Comment) (models.Submitte
 }
 
 // SubmitBatch is [Service.Submit] for several comments, in order; what is wrong
-// with one stands in its own result and costs the others nothing.
+// with one stands in its own result and costs the others nothing. It fills in
+// what it decides (id, status, receipt) in comments.
 func (s *Service) SubmitBatch(ctx context.Context, comments []models.Comment) ([]models.Submitted, error) {
 	now := s.Now()
 	results := make([]models.Submitted, len(comments))
-	valid := make([]models.Comment, 0, len(comments))
-	origin := make([]int, 0, len(comments)) // index in comments of each valid one
+	origin := make([]int, 0, len(comments)) // index of each valid one
 	for i := range comments {
-		c := comments[i]
+		c := &comments[i]
 		c.Clean()
 		if err := c.Validate(); err != nil {
 			results[i].Err = err
@@ -37,7 +37,11 @@ func (s *Service) SubmitBatch(ctx context.Context, comments []models.Comment) ([
 			c.ID = models.CommentID(models.NewID(now))
 		}
 		c.Status, c.ReceivedAt = models.Pending, now
-		valid, origin = append(valid, c), append(origin, i)
+		origin = append(origin, i)
+	}
+	valid := comments
+	if len(origin) < len(comments) {
+		valid = pick(comments, origin)
 	}
 	if len(valid) == 0 {
 		return results, nil
@@ -58,4 +62,12 @@ func (s *Service) SubmitBatch(ctx context.Context, comments []models.Comment) ([
 	}
 	s.Queue.Enqueue(waiting...)
 	return results, nil
+}
+
+func pick(comments []models.Comment, at []int) []models.Comment {
+	picked := make([]models.Comment, 0, len(at))
+	for _, i := range at {
+		picked = append(picked, comments[i])
+	}
+	return picked
 }

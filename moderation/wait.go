@@ -77,6 +77,7 @@ func (w *Waiters) Run(ctx context.Context) error {
 			case <-ctx.Done():
 				return nil
 			case <-w.came:
+				pause = pollFirst
 			}
 		}
 		timer.Reset(pause)

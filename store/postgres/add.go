@@ -127,10 +127,10 @@ func (s *Store) insertRows(ctx context.Context, rows []adding) ([]models.Comment
 
 // columns are rows turned on their side, as unnest wants them.
 type columns struct {
-	ids                                                           []models.CommentID
-	sites, external, texts, langs, types, authors, keys, contexts []string
-	metadata                                                      [][]byte
-	posted, received                                              []pgtype.Timestamptz
+	ids                                                           pgtype.FlatArray[models.CommentID]
+	sites, external, texts, langs, types, authors, keys, contexts pgtype.FlatArray[string]
+	metadata                                                      pgtype.FlatArray[[]byte]
+	posted, received                                              pgtype.FlatArray[pgtype.Timestamptz]
 }
 
 func (c *columns) add(r *wire.Row) {

@@ -46,8 +46,16 @@ func (q *Queue[T]) Do(ctx context.Context, item T) error {
 		return models.Wrap(models.Unavailable, err, "the request was cancelled")
 	}
 	e := &entry[T]{item: item, done: make(chan struct{})}
-	if !q.add(e) {
+	lead, ok := q.add(e)
+	if !ok {
 		return models.Errorf(models.Unavailable, "the store is closed")
+	}
+	if lead {
+		// The first to come runs its batch itself, which saves a lone call two
+		// switches; who came meanwhile is served by a goroutine.
+		q.runOne()
+		q.handOver()
+		return nil
 	}
 	select {
 	case <-e.done:
@@ -71,19 +79,17 @@ func (q *Queue[T]) Close() {
 	}
 }
 
-func (q *Queue[T]) add(e *entry[T]) bool {
+// add puts e in the queue and tells whether the caller is to run the next batch.
+func (q *Queue[T]) add(e *entry[T]) (lead, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.closed {
-		return false
+		return false, false
 	}
 	q.waiting = append(q.waiting, e)
-	if !q.busy {
-		q.busy = true
-		// The goroutine ends when the queue is empty; Close waits for it.
-		go q.work()
-	}
-	return true
+	lead = !q.busy
+	q.busy = true
+	return lead, true
 }
 
 func (q *Queue[T]) remove(e *entry[T]) bool {
@@ -101,21 +107,39 @@ func (q *Queue[T]) remove(e *entry[T]) bool {
 	return false
 }
 
-func (q *Queue[T]) work() {
-	for {
-		batch := q.take()
-		if batch == nil {
-			return
-		}
-		items := make([]T, len(batch))
-		for i, e := range batch {
-			items[i] = e.item
-		}
-		q.run(items)
-		for _, e := range batch {
-			close(e.done)
-		}
+// handOver ends the lead: to a goroutine when somebody waits. It ends when the
+// queue is empty; Close waits for it.
+func (q *Queue[T]) handOver() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.waiting) > 0 {
+		go q.work()
+		return
 	}
+	q.busy = false
+	q.idle.Broadcast()
+}
+
+func (q *Queue[T]) work() {
+	for q.runOne() {
+	}
+}
+
+// runOne runs one batch; false when there was none, and the lead has ended.
+func (q *Queue[T]) runOne() bool {
+	batch := q.take()
+	if batch == nil {
+		return false
+	}
+	items := make([]T, len(batch))
+	for i, e := range batch {
+		items[i] = e.item
+	}
+	q.run(items)
+	for _, e := range batch {
+		close(e.done)
+	}
+	return true
 }
 
 func (q *Queue[T]) take() []*entry[T] {

@@ -18,15 +18,22 @@ type Row struct {
 func Rows(comments []models.Comment) []Row {
 	rows := make([]Row, len(comments))
 	for i := range comments {
-		rows[i] = NewRow(comments[i])
+		rows[i].fill(&comments[i])
 	}
 	return rows
 }
 
 // NewRow makes one comment ready to be kept.
 func NewRow(c models.Comment) Row {
-	c.ReceivedAt, c.PostedAt = Trim(c.ReceivedAt), Trim(c.PostedAt)
-	row := Row{Comment: c, AuthorDoc: Author(c.Author), ContextDoc: Context(c.Context), Key: c.AuthorKey()}
+	var row Row
+	row.fill(&c)
+	return row
+}
+
+func (row *Row) fill(c *models.Comment) {
+	row.Comment = *c
+	row.ReceivedAt, row.PostedAt = Trim(c.ReceivedAt), Trim(c.PostedAt)
+	row.AuthorDoc, row.ContextDoc, row.Key = Author(c.Author), Context(c.Context), c.AuthorKey()
 	var faults []models.FieldError
 	if !models.ValidID(string(c.ID)) {
 		faults = append(faults, models.FieldError{Field: "id", Detail: "is not a UUID in lower case"})
@@ -34,13 +41,12 @@ func NewRow(c models.Comment) Row {
 	if c.Site == "" {
 		faults = append(faults, models.FieldError{Field: "site", Detail: "is missing"})
 	}
-	if c.ReceivedAt.IsZero() {
+	if row.ReceivedAt.IsZero() {
 		faults = append(faults, models.FieldError{Field: "received_at", Detail: "is missing"})
 	}
 	if len(faults) > 0 {
 		row.Err = models.Fields(faults...)
 	}
-	return row
 }
 
 // Null is s as a column that is NULL when empty.
