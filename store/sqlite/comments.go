@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strconv"
@@ -83,6 +84,9 @@ func (s *Store) AddComments(ctx context.Context, comments []models.Comment) ([]s
 		return nil, nil
 	}
 	rows := wire.Rows(comments)
+	for i := range rows {
+		rows[i].Err = cmp.Or(rows[i].Err, refuse(&rows[i]))
+	}
 	results := make([]store.AddResult, len(rows))
 	err := s.do(ctx, &act{ctx: ctx, weight: len(rows), run: func(ctx context.Context, t *tx) error {
 		for i := range rows {
@@ -105,9 +109,6 @@ func (s *Store) AddComments(ctx context.Context, comments []models.Comment) ([]s
 func addComment(ctx context.Context, t *tx, r *wire.Row) (store.AddResult, error) {
 	if r.Err != nil {
 		return store.AddResult{Err: r.Err}, nil
-	}
-	if err := refuse(r); err != nil {
-		return store.AddResult{Err: err}, nil
 	}
 	n, err := t.exec(ctx, `INSERT INTO comments (
 			id, site, external_id, text, lang, type, author, author_key, context, metadata,
@@ -134,11 +135,11 @@ func addComment(ctx context.Context, t *tx, r *wire.Row) (store.AddResult, error
 
 // refuse finds the texts that SQLite would cut at their first NUL character.
 func refuse(r *wire.Row) error {
-	for name, value := range map[string]string{
-		"text": r.Text, "external_id": r.ExternalID, "lang": r.Lang, "type": r.Type, "site": string(r.Site),
+	for _, f := range [...]struct{ name, value string }{
+		{"text", r.Text}, {"external_id", r.ExternalID}, {"lang", r.Lang}, {"type", r.Type}, {"site", string(r.Site)},
 	} {
-		if strings.IndexByte(value, 0) >= 0 {
-			return field(name, "holds a NUL character")
+		if strings.IndexByte(f.value, 0) >= 0 {
+			return field(f.name, "holds a NUL character")
 		}
 	}
 	return nil

@@ -438,6 +438,10 @@ func erasure(b *bundle) {
 	if diff := cmp.Diff(b.types("a"), want); diff != "" {
 		b.Errorf("events: got - want +:\n%s", diff)
 	}
+	for i, e := range b.feed("a") {
+		equal(b, "revision of "+string(e.Type), e.Revision, int64(i+2))
+		equal(b, "external id of "+string(e.Type), e.ExternalID, "42")
+	}
 	h, err := b.s.AuthorHistory(b.ctx, "a", c.AuthorKey())
 	b.ok(err)
 	equal(b, "history", h, models.History{Known: true})

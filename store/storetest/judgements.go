@@ -69,7 +69,7 @@ func concurrentLeases(b *bundle) {
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			for {
+			for range comments { // no more, should a keeper give the same ones again
 				lease, err := b.s.LeasePending(b.ctx, 4, time.Minute, base.Add(time.Hour))
 				if err != nil {
 					b.Error(err)
