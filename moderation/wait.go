@@ -9,9 +9,10 @@ import (
 	"github.com/tamis-moderation/tamis/models"
 )
 
-// Polling for what another process judges: quick at first, then calmer.
+// Polling for what another process judges: quick at first, and calmer by a
+// quarter each time, so that a wait is lengthened by a quarter at most.
 const (
-	pollFirst = 5 * time.Millisecond
+	pollFirst = 2 * time.Millisecond
 	pollMost  = 100 * time.Millisecond
 )
 
@@ -88,7 +89,7 @@ func (w *Waiters) Run(ctx context.Context) error {
 			pause = pollFirst
 		case <-timer.C:
 			w.ask(ctx)
-			pause = min(2*pause, pollMost)
+			pause = min(pause+pause/4, pollMost)
 		}
 	}
 }

@@ -103,7 +103,8 @@ type Judgements interface {
 	// RecordJudgements records each judgement whose comment is still leased by
 	// token and still of the judged revision: status, verdict, review item,
 	// event, deliveries, audit and counters in one transaction. It tells which
-	// counted; the others changed nothing.
+	// counted; the others changed nothing. A comment is counted as received with
+	// its first judgement, which keeps the counter off the path of a submission.
 	RecordJudgements(ctx context.Context, token string, js []models.Judgement) ([]bool, error)
 	// WaitingComments gives up to limit ids that have been pending, unleased and
 	// due since before the time given: what a sweeper puts back in the queue.

@@ -28,8 +28,8 @@ type adding struct {
 
 func (a adding) row() *wire.Row { return &a.of.rows[a.i] }
 
-// addBatch keeps the comments of many callers in one statement: the rows, their
-// places in the queue and the counters.
+// addBatch keeps the comments of many callers in one statement: the rows and
+// their places in the queue.
 func (s *Store) addBatch(calls []*addition) {
 	var rows []adding
 	for _, a := range calls {
@@ -110,18 +110,13 @@ func (s *Store) insertRows(ctx context.Context, rows []adding) ([]models.Comment
 				AS u (id, site, external_id, text, lang, type, author, author_key, context, metadata,
 				posted_at, received_at)
 			ON CONFLICT DO NOTHING
-			RETURNING id, site, received_at
+			RETURNING id, received_at
 		), queued AS (
 			INSERT INTO pending (comment_id, since, due_at) SELECT id, received_at, received_at FROM added
-		), counted AS (
-			INSERT INTO counters (site, day, name, shard, n)
-			SELECT site, (received_at AT TIME ZONE 'UTC')::date, 'received', $13, count(*)
-			FROM added GROUP BY 1, 2 ORDER BY 1, 2
-			ON CONFLICT (site, day, name, shard) DO UPDATE SET n = counters.n + excluded.n
 		)
 		SELECT id FROM added`,
 		c.ids, c.sites, c.external, c.texts, c.langs, c.types, c.authors, c.keys, c.contexts, c.metadata,
-		c.posted, c.received, shard())
+		c.posted, c.received)
 	return collect(result, err, scanID)
 }
 

@@ -179,6 +179,9 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 	)
 	for i, j := range js {
 		c := comments[i]
+		if c.Revision == 1 {
+			t.count(c.Site, j.At, "received", 1)
+		}
 		c.Verdict, c.Status, c.Revision = &j.Verdict, j.Verdict.Action.Status(), c.Revision+1
 		ids, times = append(ids, c.ID), append(times, j.At)
 		statuses, verdicts = append(statuses, string(c.Status)), append(verdicts, wire.Verdict(j.Verdict))

@@ -129,7 +129,6 @@ func addComment(ctx context.Context, t *tx, r *wire.Row) (store.AddResult, error
 	if err := makePending(ctx, t, r.ID, r.ReceivedAt); err != nil {
 		return store.AddResult{}, err
 	}
-	t.count(r.Site, r.ReceivedAt, "received", 1)
 	return store.AddResult{ID: r.ID, Status: models.Pending, Outcome: store.Added}, nil
 }
 

@@ -132,6 +132,9 @@ func record(ctx context.Context, t *tx, token string, j *models.Judgement) (bool
 	if err != nil {
 		return false, translate(err)
 	}
+	if c.Revision == 1 {
+		t.count(c.Site, j.At, "received", 1)
+	}
 	c.Status, c.Revision = j.Verdict.Action.Status(), c.Revision+1
 	_, err = t.exec(ctx, `UPDATE comments SET
 			status = $2,
