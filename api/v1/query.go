@@ -28,7 +28,7 @@ type query struct {
 
 func queryOf(g *gin.Context) *query { return &query{values: g.Request.URL.Query()} }
 
-func (q *query) fault(field, format string, args ...any) {
+func (q *query) faultf(field, format string, args ...any) {
 	q.faults = append(q.faults, models.FieldError{Field: field, Detail: fmt.Sprintf(format, args...)})
 }
 
@@ -47,7 +47,7 @@ func (q *query) limit() int {
 	}
 	n, err := strconv.Atoi(raw)
 	if err != nil || n < 1 || n > maxLimit {
-		q.fault("limit", "must be a whole number from 1 to %d", maxLimit)
+		q.faultf("limit", "must be a whole number from 1 to %d", maxLimit)
 		return defaultLimit
 	}
 	return n
@@ -58,7 +58,7 @@ func (q *query) limit() int {
 func (q *query) cursor() string {
 	raw := q.values.Get("cursor")
 	if len(raw) > maxCursor || !utf8.ValidString(raw) || strings.ContainsRune(raw, 0) {
-		q.fault("cursor", "is not one that a list gave")
+		q.faultf("cursor", "is not one that a list gave")
 		return ""
 	}
 	return raw
@@ -67,7 +67,7 @@ func (q *query) cursor() string {
 func (q *query) status() models.Status {
 	s := models.Status(q.values.Get("status"))
 	if s != "" && !s.Valid() {
-		q.fault("status", "must be one of %s", join(models.Statuses()))
+		q.faultf("status", "must be one of %s", join(models.Statuses()))
 		return ""
 	}
 	return s
@@ -76,7 +76,7 @@ func (q *query) status() models.Status {
 func (q *query) label() models.Label {
 	l := models.Label(q.values.Get("label"))
 	if l != "" && !l.Valid() {
-		q.fault("label", "must be one of %s", join(models.Labels()))
+		q.faultf("label", "must be one of %s", join(models.Labels()))
 		return ""
 	}
 	return l
@@ -89,7 +89,7 @@ func (q *query) since() time.Time {
 	}
 	t, ok := instant(raw)
 	if !ok {
-		q.fault("since", "must be a time as in 2026-01-31T15:04:05Z")
+		q.faultf("since", "must be a time as in 2026-01-31T15:04:05Z")
 	}
 	return t
 }

@@ -115,7 +115,7 @@ func (h *house) workers() int {
 }
 
 // runWork starts what judges, sweeps, delivers and tidies in this process.
-func (h *house) runWork(g *errgroup.Group, ctx context.Context) {
+func (h *house) runWork(ctx context.Context, g *errgroup.Group) {
 	if h.redis == nil {
 		for _, l := range worker.Inline(h.workers(), h.config.Judge.Batch, h.judge, h.moderation.JudgePending, h.log) {
 			g.Go(func() error { return l.Run(ctx) })

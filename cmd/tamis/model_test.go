@@ -13,8 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/spf13/cobra"
 )
 
 // seedlingArchive makes an archive of the weights in the source tree under
@@ -173,5 +171,4 @@ func TestModelHelp(t *testing.T) {
 	if got := strings.Join(names, " "); got != "list pull show verify" {
 		t.Errorf("subcommands: %s", got)
 	}
-	var _ *cobra.Command = cmd
 }

@@ -78,7 +78,7 @@ func (h *house) serve(ctx context.Context, keys *admin.Keys, listener net.Listen
 	defer stopBackground()
 	g, gctx := errgroup.WithContext(background)
 	if h.redis == nil {
-		h.runWork(g, gctx)
+		h.runWork(gctx, g)
 	} else {
 		g.Go(func() error { return h.queue.Run(gctx) })
 	}

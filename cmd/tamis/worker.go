@@ -28,7 +28,7 @@ func newWorker() *cobra.Command {
 			}
 			defer h.store.Close()
 			g, ctx := errgroup.WithContext(cmd.Context())
-			h.runWork(g, ctx)
+			h.runWork(ctx, g)
 			g.Go(func() error { return h.queue.Run(ctx) })
 			h.log.InfoContext(ctx, "working", "version", version, "weights", h.ensemble.Weights().Name, "at_once", h.workers())
 			err = g.Wait()

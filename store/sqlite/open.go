@@ -67,7 +67,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 // Close waits for the acts under way and closes the file.
 func (s *Store) Close() error {
 	s.acts.Close()
-	err := s.reader.close()
+	err := s.reader.close() //nolint:staticcheck // the writer has a close of its own
 	if werr := s.writer.close(); err == nil {
 		err = werr
 	}

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"context"
 	"errors"
 	"reflect"
 	"testing"
@@ -22,7 +21,7 @@ func TestFailEveryAct(t *testing.T) {
 			args = append(args, reflect.Zero(method.Type().In(i)))
 		}
 		if len(args) > 0 {
-			args[0] = reflect.ValueOf(context.Context(t.Context()))
+			args[0] = reflect.ValueOf(t.Context())
 		}
 		results := method.Call(args)
 		if got := results[len(results)-1].Interface(); got != want {

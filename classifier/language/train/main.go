@@ -166,8 +166,11 @@ func write(weights map[string]float64) {
 	}
 	slices.Sort(names)
 	out := bufio.NewWriter(os.Stdout)
-	defer out.Flush()
 	for _, f := range names {
 		fmt.Fprintf(out, "%s\t%.3f\n", f, weights[f])
+	}
+	if err := out.Flush(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }

@@ -104,7 +104,7 @@ func Labels(labels []models.Label) string {
 // ParseLabels reads what [Labels] wrote.
 func ParseLabels(column string) []models.Label {
 	var out []models.Label
-	for _, l := range strings.Fields(column) {
+	for l := range strings.FieldsSeq(column) {
 		out = append(out, models.Label(l))
 	}
 	return out
