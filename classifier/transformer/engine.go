@@ -172,7 +172,7 @@ func singleThreaded() (compute.Backend, error) {
 	if !field.IsValid() {
 		return nil, errors.New("start the backend: its pool of workers is not where it was")
 	}
-	pool, ok := field.Interface().(interface{ SetMaxParallelism(workers int) })
+	pool, ok := reflect.TypeAssert[interface{ SetMaxParallelism(workers int) }](field)
 	if !ok {
 		return nil, errors.New("start the backend: its pool of workers can't be limited")
 	}

@@ -108,7 +108,7 @@ func (s *Store) AddComments(ctx context.Context, comments []models.Comment) ([]s
 // result; an error ends the act.
 func addComment(ctx context.Context, t *tx, r *wire.Row) (store.AddResult, error) {
 	if r.Err != nil {
-		return store.AddResult{Err: r.Err}, nil
+		return store.AddResult{Err: r.Err}, nil //nolint:nilerr // it is this comment's own
 	}
 	n, err := t.exec(ctx, `INSERT INTO comments (
 			id, site, external_id, text, lang, type, author, author_key, context, metadata,
