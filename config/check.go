@@ -30,6 +30,9 @@ func (c Config) Check() error {
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		fault("addr", "%q is not host:port", c.Addr)
 	}
+	if _, _, err := net.SplitHostPort(c.Worker.Addr); c.Worker.Addr != "" && err != nil {
+		fault("worker.addr", "%q is not host:port", c.Worker.Addr)
+	}
 	if c.Data == "" {
 		fault("data", "must name a folder")
 	}

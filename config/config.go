@@ -38,6 +38,7 @@ type Config struct {
 	Locale         string    `koanf:"locale"`          // fr or en, for sites that choose none
 	Log            Log       `koanf:"log"`
 	Judge          Judge     `koanf:"judge"`
+	Worker         Worker    `koanf:"worker"`
 	Limits         Limits    `koanf:"limits"`
 	Retention      Retention `koanf:"retention"`
 	Webhooks       Webhooks  `koanf:"webhooks"`
@@ -53,6 +54,11 @@ type Log struct {
 type Judge struct {
 	Workers int `koanf:"workers"` // batches judged at once; 0 = one per core
 	Batch   int `koanf:"batch"`   // comments in a batch, 1 to 64
+}
+
+// Worker is what only worker processes read.
+type Worker struct {
+	Addr string `koanf:"addr"` // host:port of health and metrics; empty = none
 }
 
 // Limits bounds what one key may ask.
@@ -97,6 +103,7 @@ func settings() []setting {
 		{"log.format", "json", "json or text"},
 		{"judge.workers", 0, "batches judged at once (0: one per core)"},
 		{"judge.batch", 16, "comments in a batch, 1 to 64"},
+		{"worker.addr", "", "address of a worker's /healthz, /readyz and /metrics (default: none)"},
 		{"limits.rate", 0.0, "requests a second per key (0: no limit)"},
 		{"retention.texts", 0, "days after which settled comments lose their text (0: kept)"},
 		{"retention.comments", 0, "days after which settled comments are removed (0: kept)"},

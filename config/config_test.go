@@ -64,14 +64,14 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := load(t, "", []string{
 		"TAMIS_DATABASE=foo", "TAMIS_REDIS=bar", "TAMIS_ADDR=nowhere", "TAMIS_JUDGE_BATCH=0", "TAMIS_LOCALE=de",
-		"TAMIS_WEBHOOKS_ALLOW=x", "TAMIS_PUBLIC_URL=ftp://a", "TAMIS_RETENTION_IDEMPOTENCY=0", "TAMIS_TRUSTED_PROXIES=y",
+		"TAMIS_WEBHOOKS_ALLOW=x", "TAMIS_PUBLIC_URL=ftp://a", "TAMIS_RETENTION_IDEMPOTENCY=0", "TAMIS_TRUSTED_PROXIES=y", "TAMIS_WORKER_ADDR=z",
 	})
 	if err == nil {
 		t.Fatal("no error")
 	}
 	for _, key := range []string{
 		`database: "foo" is neither sqlite: nor postgres://`, "redis:", "addr:", "judge.batch:", "locale:",
-		"webhooks.allow:", "public_url:", "retention.idempotency:", "trusted_proxies:",
+		"webhooks.allow:", "public_url:", "retention.idempotency:", "trusted_proxies:", "worker.addr:",
 	} {
 		if !strings.Contains(err.Error(), key) {
 			t.Errorf("%q is not reported in:\n%v", key, err)

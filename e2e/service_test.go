@@ -139,10 +139,12 @@ func (p *process) output() string {
 	return string(b)
 }
 
+var keyPattern = regexp.MustCompile(`tam_[0-9A-Za-z]{36}`)
+
 // firstKey is the key that the first start showed.
 func (p *process) firstKey() string {
 	p.t.Helper()
-	found := regexp.MustCompile(`tam_[0-9A-Za-z]{36}`).FindString(p.output())
+	found := keyPattern.FindString(p.output())
 	if found == "" {
 		p.t.Fatalf("the first start shows no key:\n%s", p.output())
 	}

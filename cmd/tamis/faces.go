@@ -15,7 +15,7 @@ import (
 
 // faces hands the use cases to the HTTP API.
 func (h *house) faces(keys *admin.Keys) (http.Handler, error) {
-	h.metrics.watch(h.store.PendingStats, func() bool { return h.ensemble.Degraded != "" })
+	h.watch()
 	hooks := &webhook.Hooks{Store: h.store, Guard: h.guard, Now: time.Now, Changed: h.deliver.Call}
 	return api.New(api.Deps{
 		V1: v1.API{

@@ -157,6 +157,11 @@ func (h *house) purge(ctx context.Context) (bool, error) {
 	return n > 0, err
 }
 
+// watch adds the gauges that are asked of the parts.
+func (h *house) watch() {
+	h.metrics.watch(h.store.PendingStats, func() bool { return h.ensemble.Degraded != "" })
+}
+
 // health tells whether the service works, and what of it does not.
 func (h *house) health(ctx context.Context) (causes []string, down bool) {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
