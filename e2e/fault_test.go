@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -15,25 +16,33 @@ type ledger struct {
 	acked map[string]bool
 }
 
-// submitUntil posts comments until stop is closed; what was acknowledged is kept.
+// submitUntil posts comments over several connections until stop is closed;
+// what was acknowledged is kept.
 func submitUntil(c client, stop <-chan struct{}, prefix string) ledger {
 	l := ledger{acked: map[string]bool{}}
-	for i := 0; ; i++ {
-		select {
-		case <-stop:
-			return l
-		default:
-		}
-		a, err := c.try("POST", "/v1/comments", map[string]any{
-			"external_id": fmt.Sprintf("%s-%d", prefix, i), "text": fmt.Sprintf("Commentaire %d, une bonne idée.", i),
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for conn := range 4 {
+		wg.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-stop:
+					return
+				case <-time.After(10 * time.Millisecond): // judging is slower than taking in
+				}
+				a, err := c.try("POST", "/v1/comments", map[string]any{
+					"external_id": fmt.Sprintf("%s-%d-%d", prefix, conn, i), "text": fmt.Sprintf("Commentaire %d, une bonne idée.", i),
+				})
+				if err == nil && a.status == http.StatusAccepted {
+					mu.Lock()
+					l.acked[a.body["id"].(string)] = true
+					mu.Unlock()
+				}
+			}
 		})
-		if err == nil && a.status == http.StatusAccepted {
-			l.acked[a.body["id"].(string)] = true
-		}
-		if err != nil || a.status == http.StatusServiceUnavailable {
-			time.Sleep(20 * time.Millisecond)
-		}
 	}
+	wg.Wait()
+	return l
 }
 
 // settled checks that everything acknowledged is found, judged in time, and
