@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
 
 	"github.com/tamis-moderation/tamis/models"
 )
@@ -52,28 +53,28 @@ func (c *Client) Enqueue(ids ...models.CommentID) {
 // Run sends what was noted until ctx ends, then sends the rest.
 func (c *Client) Run(ctx context.Context) error {
 	c.init()
-	client := asynq.NewClient(c.Redis)
-	defer client.Close()
+	out := outgoing{tasks: asynq.NewClient(c.Redis), bell: c.Redis.client()}
+	defer out.close()
 	for {
 		select {
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 			defer cancel()
-			c.flush(last, client)
+			c.flush(last, out)
 			return nil
 		case <-c.wake:
-			c.flush(ctx, client)
+			c.flush(ctx, out)
 		}
 	}
 }
 
-func (c *Client) flush(ctx context.Context, client *asynq.Client) {
+func (c *Client) flush(ctx context.Context, out outgoing) {
 	for {
 		ids := c.take()
 		if len(ids) == 0 {
 			return
 		}
-		if err := send(ctx, client, ids); err != nil {
+		if err := out.send(ctx, ids); err != nil {
 			// The comments are safe in the store; the sweeper will find them.
 			c.Log.WarnContext(ctx, "not queued, the sweeper will", "comments", len(ids), "err", err)
 			return
@@ -81,13 +82,27 @@ func (c *Client) flush(ctx context.Context, client *asynq.Client) {
 	}
 }
 
-func send(ctx context.Context, client *asynq.Client, ids []models.CommentID) error {
+// outgoing is what a client sends through.
+type outgoing struct {
+	tasks *asynq.Client
+	bell  *redis.Client
+}
+
+func (o outgoing) send(ctx context.Context, ids []models.CommentID) error {
 	task, err := newJudgeTask(ids)
 	if err != nil {
 		return err
 	}
-	_, err = client.EnqueueContext(ctx, task, asynq.Queue(queueName), asynq.MaxRetry(taskRetries), asynq.Timeout(taskTimeout))
-	return err
+	_, err = o.tasks.EnqueueContext(ctx, task, asynq.Queue(queueName), asynq.MaxRetry(taskRetries), asynq.Timeout(taskTimeout))
+	if err != nil {
+		return err
+	}
+	return ring(ctx, o.bell)
+}
+
+func (o outgoing) close() {
+	_ = o.tasks.Close()
+	_ = o.bell.Close()
 }
 
 func (c *Client) take() []models.CommentID {

@@ -10,8 +10,8 @@ import (
 // what a restart left and what comes due again.
 const inlineSweep = time.Second
 
-// Inline gives the loops of a process that judges by itself: one for each
-// worker, each taking the comments that wait longest.
+// Inline gives the loops that judge without tasks: one for each worker, each
+// taking the comments that wait longest.
 func Inline(workers, batch int, wake Wake, judge func(ctx context.Context, limit int) (int, error), log *slog.Logger) []Loop {
 	do := func(ctx context.Context) (bool, error) {
 		n, err := judge(ctx, batch)

@@ -49,11 +49,13 @@ func ParseRedis(address string) (Redis, error) {
 }
 
 // MakeRedisClient implements asynq.RedisConnOpt.
-func (r Redis) MakeRedisClient() any { return redis.NewClient(r.options) }
+func (r Redis) MakeRedisClient() any { return r.client() }
+
+func (r Redis) client() *redis.Client { return redis.NewClient(r.options) }
 
 // Ping tells whether Redis answers.
 func (r Redis) Ping(ctx context.Context) error {
-	c := redis.NewClient(r.options)
+	c := r.client()
 	defer c.Close()
 	return c.Ping(ctx).Err()
 }

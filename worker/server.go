@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -12,9 +13,9 @@ import (
 )
 
 const (
-	// pollRedis is how often an idle worker asks for tasks: what a comment waits
-	// on average is a little more than half of it.
-	pollRedis = 10 * time.Millisecond
+	// pollRedis is how often an idle worker asks for tasks. The bell is quicker;
+	// this is how long a comment waits when it was not heard.
+	pollRedis = 50 * time.Millisecond
 
 	shutdownTimeout = 8 * time.Second
 )
@@ -23,7 +24,9 @@ const (
 type Server struct {
 	Redis       Redis
 	Judge       func(ctx context.Context, ids []models.CommentID) error
-	Concurrency int // tasks at once
+	Pending     func(ctx context.Context, limit int) (int, error) // judges what waits longest
+	Concurrency int                                               // tasks at once, and as many batches
+	Batch       int                                               // comments that Pending takes at once
 	Log         *slog.Logger
 }
 
@@ -43,8 +46,15 @@ func (s *Server) Run(ctx context.Context) error {
 	if err := s.start(ctx, server); err != nil {
 		return err
 	}
+	wake := NewWake(s.Concurrency)
+	var wg sync.WaitGroup
+	wg.Go(func() { listen(ctx, s.Redis, wake, s.Log) })
+	for _, l := range Inline(s.Concurrency, s.Batch, wake, s.Pending, s.Log) {
+		wg.Go(func() { _ = l.Run(ctx) }) // a loop fails in its own log
+	}
 	<-ctx.Done()
 	server.Shutdown()
+	wg.Wait()
 	return nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store/storetest"
 )
 
 var quiet = slog.New(slog.DiscardHandler)
@@ -224,3 +225,77 @@ func TestAddressesOfRedis(t *testing.T) {
 type recorder struct{ got []models.CommentID }
 
 func (r *recorder) Enqueue(ids ...models.CommentID) { r.got = append(r.got, ids...) }
+
+func TestARingWakesOneIdleWorker(t *testing.T) {
+	t.Parallel()
+	server := storetest.NewRedis(t)
+	r, err := ParseRedis(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	t.Cleanup(func() { cancel(); wg.Wait() })
+	one, two := NewWake(1), NewWake(1)
+	wg.Go(func() { listen(ctx, r, one, quiet) })
+	wg.Go(func() { listen(ctx, r, two, quiet) })
+	c := r.client()
+	t.Cleanup(func() { c.Close() })
+	if err := ring(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	woken := 0
+	for range 2 {
+		select {
+		case <-one:
+			woken++
+		case <-two:
+			woken++
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+	if woken != 1 {
+		t.Errorf("%d woken, want one", woken)
+	}
+}
+
+func TestTasksReachTheServer(t *testing.T) {
+	t.Parallel()
+	redis := storetest.NewRedis(t)
+	r, err := ParseRedis(redis.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	t.Cleanup(func() { cancel(); wg.Wait() })
+	var mu sync.Mutex
+	judged := map[models.CommentID]bool{}
+	all := make(chan struct{})
+	want := ids(100)
+	server := &Server{
+		Redis: r, Concurrency: 2, Batch: 16, Log: quiet,
+		Pending: func(context.Context, int) (int, error) { return 0, nil },
+		Judge: func(_ context.Context, ids []models.CommentID) error {
+			mu.Lock()
+			defer mu.Unlock()
+			before := len(judged)
+			for _, id := range ids {
+				judged[id] = true
+			}
+			if before < len(want) && len(judged) == len(want) {
+				close(all)
+			}
+			return nil
+		},
+	}
+	client := &Client{Redis: r, Log: quiet}
+	wg.Go(func() { _ = server.Run(ctx) })
+	wg.Go(func() { _ = client.Run(ctx) })
+	client.Enqueue(want...)
+	select {
+	case <-all:
+	case <-time.After(20 * time.Second):
+		t.Fatalf("%d of %d ids came", len(judged), len(want))
+	}
+}

@@ -121,7 +121,10 @@ func (h *house) runWork(ctx context.Context, g *errgroup.Group) {
 			g.Go(func() error { return l.Run(ctx) })
 		}
 	} else {
-		server := &worker.Server{Redis: *h.redis, Judge: h.moderation.JudgeComments, Concurrency: h.workers(), Log: h.log}
+		server := &worker.Server{
+			Redis: *h.redis, Judge: h.moderation.JudgeComments, Pending: h.moderation.JudgePending,
+			Concurrency: h.workers(), Batch: h.config.Judge.Batch, Log: h.log,
+		}
 		sweeper := &worker.Sweeper{Waiting: h.store.WaitingComments, Queue: h.queue, Now: time.Now}
 		g.Go(func() error { return server.Run(ctx) })
 		g.Go(func() error { return sweeper.Loop(h.log).Run(ctx) })

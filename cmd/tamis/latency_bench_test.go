@@ -87,7 +87,7 @@ func waitForVerdicts(b *testing.B, db database, redis string) {
 		front.Queue = client
 		back := *front // another process would have waiters of its own
 		back.Waiters = moderation.NewWaiters(db.Judged, log)
-		server := &worker.Server{Redis: r, Judge: back.JudgeComments, Concurrency: 2, Log: log}
+		server := &worker.Server{Redis: r, Judge: back.JudgeComments, Pending: back.JudgePending, Concurrency: 2, Batch: 16, Log: log}
 		wg.Go(func() { _ = client.Run(ctx) })
 		wg.Go(func() { _ = server.Run(ctx) })
 	}
