@@ -1,0 +1,205 @@
+package normalise
+
+import (
+	"strings"
+	"unicode"
+)
+
+// rewriteWords goes through the chunks between spaces and rewrites what people
+// write in place of letters. Links, addresses, names of people and code stay.
+func rewriteWords(cells []cell, french bool) []cell {
+	out := make([]cell, 0, len(cells)+8)
+	w := rewriter{french: french, shouted: shouted(cells)}
+	for i := 0; i < len(cells); {
+		j := i
+		for j < len(cells) && !unicode.IsSpace(cells[j].r) {
+			j++
+		}
+		if j == i {
+			out = append(out, cells[i])
+			i++
+			continue
+		}
+		w.next = peek(cells[j:])
+		if protected(cells[i:j]) {
+			out = append(out, cells[i:j]...)
+			w.last = ""
+		} else {
+			out = w.chunk(out, cells[i:j])
+		}
+		i = j
+	}
+	return out
+}
+
+// rewriter remembers what stands around the word in hand.
+type rewriter struct {
+	french  bool
+	shouted bool   // the text is in capitals: they mean nothing
+	last    string // the word before, lower case
+	next    rune   // what the next chunk begins with
+}
+
+// shouted reports a text with more capitals than small letters.
+func shouted(cells []cell) bool {
+	upper, lower := 0, 0
+	for _, c := range cells {
+		switch {
+		case unicode.IsUpper(c.r):
+			upper++
+		case unicode.IsLower(c.r):
+			lower++
+		}
+	}
+	return upper > lower
+}
+
+// peek gives the first character that is no space.
+func peek(cells []cell) rune {
+	for _, c := range cells {
+		if !unicode.IsSpace(c.r) {
+			return c.r
+		}
+	}
+	return 0
+}
+
+// protected reports a chunk whose signs mean something: a link, an address, a
+// name after @, a path, code.
+func protected(chunk []cell) bool {
+	at, dot, digits, code := -1, false, false, false
+	for i, c := range chunk {
+		switch r := c.r; {
+		case r == '@' && i == 0:
+			return len(chunk) < 3 || !atSpelled(chunk)
+		case r == '@':
+			at = i
+		case r == '.' && i > 0 && i+1 < len(chunk) && wordLike(chunk[i+1].r):
+			dot = dot || at >= 0 // the host of an address
+			if i >= 3 && chunk[0].r|0x20 == 'w' && chunk[1].r|0x20 == 'w' && chunk[2].r|0x20 == 'w' {
+				return true
+			}
+		case r == ':' && i+2 < len(chunk) && chunk[i+1].r == '/' && chunk[i+2].r == '/':
+			return true
+		case digit(r):
+			digits = true
+		case r == '=', r == '\\', r == '_', r == '{', r == '}', r == '[', r == ']', r == '<', r == '>', r == '#' && i > 0, r == '%', r == '&', r == '^', r == '~', r == '`', r == '/':
+			code = true
+		}
+	}
+	return at >= 0 && dot || digits && code
+}
+
+// atSpelled are the words whose first letter people write @.
+func atSpelled(chunk []cell) bool {
+	var b strings.Builder
+	for _, c := range chunk[1:min(len(chunk), 12)] {
+		b.WriteRune(unicode.ToLower(c.r))
+	}
+	rest := b.String()
+	for _, head := range []string{"ss", "$$", "bruti", "nus", "rse", "nal", "rab"} {
+		if strings.HasPrefix(rest, head) {
+			return true
+		}
+	}
+	return false
+}
+
+// chunk rewrites the words of one chunk.
+func (w *rewriter) chunk(out, chunk []cell) []cell {
+	for i := 0; i < len(chunk); {
+		j := i
+		for j < len(chunk) && wordPart(chunk, i, j) {
+			j++
+		}
+		if j == i {
+			out = append(out, chunk[i])
+			if r := chunk[i].r; r != '\'' && r != '’' {
+				w.last = ""
+			}
+			i++
+			continue
+		}
+		before, after := rune(' '), rune(' ')
+		if i > 0 {
+			before = chunk[i-1].r
+		}
+		if j < len(chunk) {
+			after = chunk[j].r
+		}
+		out = w.word(out, chunk[i:j], before, after)
+		i = j
+	}
+	return out
+}
+
+// wordPart reports whether chunk[j] belongs to the word that began at i:
+// letters, digits, and signs for letters with a letter after them.
+func wordPart(chunk []cell, i, j int) bool {
+	r := chunk[j].r
+	switch {
+	case wordLike(r), r == '@', r == '$', r == '€', r == '£', r == '¢':
+		return true
+	case r == '!' || r == '|' || r == '+' || r == '*':
+		return j > i && letterAhead(chunk[j:])
+	}
+	return false
+}
+
+// letterAhead reports whether a letter follows the run of equal signs.
+func letterAhead(cells []cell) bool {
+	for k := 1; k < len(cells) && k <= 4; k++ {
+		if cells[k].r != cells[0].r {
+			return letterOrMark(cells[k].r)
+		}
+	}
+	return false
+}
+
+// word rewrites one word: signs for letters, drawn-out letters, French short forms.
+func (w *rewriter) word(out, word []cell, before, after rune) []cell {
+	from := len(out)
+	lower := lowered(word)
+	if w.mayShorten(lower, before, after) {
+		if as := w.short(word, lower, before, after); as != "" {
+			w.last = lower
+			return spell(out, word, as)
+		}
+	}
+	changed := false
+	if to, ok := unmask(lower); ok {
+		out, changed = spell(out, word, to), true
+	} else if out, changed = appendUnleeted(out, word); !changed {
+		out = append(out, word...)
+	}
+	out, squeezed := squeeze(out, from)
+	if changed || squeezed {
+		lower = lowered(out[from:])
+		if w.mayShorten(lower, before, after) {
+			if as := w.short(out[from:], lower, before, after); as != "" {
+				mended := append([]cell(nil), out[from:]...)
+				out = spell(out[:from], mended, as)
+			}
+		}
+	}
+	w.last = lower
+	return out
+}
+
+// mayShorten reports whether short forms count where a word stands: in a French
+// text, and not as a part of a compound.
+func (w *rewriter) mayShorten(lower string, before, after rune) bool {
+	return w.french && before != '-' && after != '-' || shortAlways[lower] != ""
+}
+
+// lowered is a word as tables have it. What no table can hold is empty.
+func lowered(word []cell) string {
+	if len(word) > 24 {
+		return ""
+	}
+	var b strings.Builder
+	for _, c := range word {
+		b.WriteRune(unicode.ToLower(c.r))
+	}
+	return b.String()
+}
