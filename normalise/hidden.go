@@ -11,7 +11,7 @@ const maxMarks = 3
 // unhide reads a text into cells without what has no shape, with typographic
 // letters as plain ones and without piled-up marks.
 func unhide(text string) []cell {
-	cells := make([]cell, 0, len(text))
+	cells := make([]cell, 0, utf8.RuneCountInString(text))
 	at := int32(0)
 	prev, marks := rune(0), 0
 	for i, r := range text {

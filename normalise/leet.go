@@ -25,7 +25,7 @@ var units = set(`e er ere ère re eme ème ieme ième nd nde rd st th h am pm km
 // appendUnleeted writes a word with letters for its digits and signs. It does
 // so only where every one of them can be a letter: "h1n1" ends in a digit and
 // stays whole.
-func appendUnleeted(out, word []cell) ([]cell, bool) {
+func appendUnleeted(out, word []cell, lower []byte) ([]cell, bool) {
 	signs, letters := 0, 0
 	for _, c := range word {
 		switch {
@@ -37,7 +37,7 @@ func appendUnleeted(out, word []cell) ([]cell, bool) {
 			return out, false // 2 and 6 are digits
 		}
 	}
-	if signs == 0 || letters == 0 || !leetShaped(word, letters, signs) {
+	if signs == 0 || letters == 0 || !leetShaped(word, string(lower), letters, signs) {
 		return out, false
 	}
 	from := len(out)
@@ -60,8 +60,7 @@ func appendUnleeted(out, word []cell) ([]cell, bool) {
 }
 
 // leetShaped reports whether a word's digits and signs read as letters.
-func leetShaped(word []cell, letters, signs int) bool {
-	lower := lowered(word)
+func leetShaped(word []cell, lower string, letters, signs int) bool {
 	if lower == "" || genuine[lower] || !oneCase(word) || hexLike(lower) {
 		return false
 	}

@@ -1,8 +1,8 @@
 package normalise
 
 import (
+	"bytes"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -28,12 +28,12 @@ var masked = func() map[int][]string {
 
 // unmask fills in the stars of a swear word. Its first letter and half of all
 // must be there, so that a*b and 3*4 stay what they are.
-func unmask(lower string) (string, bool) {
-	if strings.IndexByte(lower, '*') < 1 {
+func unmask(lower []byte) (string, bool) {
+	if bytes.IndexByte(lower, '*') < 1 {
 		return "", false
 	}
-	pattern := []rune(lower)
-	stars := strings.Count(lower, "*")
+	pattern := []rune(string(lower))
+	stars := bytes.Count(lower, []byte("*"))
 	if len(pattern) < 3 || stars > (len(pattern)+1)/2 || stars == len(pattern)-1 {
 		return "", false
 	}

@@ -63,22 +63,30 @@ func plain(text string, french bool) bool {
 // touches reports a byte that makes a word of the sign beside it.
 func touches(c byte) bool { return classes[c] == classLetter || classes[c] == classHigh }
 
+// small gives ASCII letters in lower case, and 0 for all else.
+var small = func() (t [256]uint8) {
+	for c := range t {
+		if asciiLetter(rune(c)) {
+			t[c] = uint8(c) | 0x20 //nolint:gosec // it is a byte
+		}
+	}
+	return t
+}()
+
 // plainWord reads the word at text[i:]; accented letters belong to it.
 func plainWord(text string, i int, french bool) (end int, suspect bool) {
 	begin, run, doubled := i, 0, 0
-	last, hash := byte(0), uint32(0)
+	last := byte(0)
 	for ; i < len(text); i++ {
-		c := text[i]
-		if classes[c] != classLetter {
-			if c != 0xc3 || harmless(text[i:]) == 0 { // é, à, ç …
+		c := small[text[i]]
+		if c == 0 {
+			if text[i] != 0xc3 || harmless(text[i:]) == 0 { // é, à, ç …
 				break
 			}
-			hash, last = hash*31+uint32(c)<<8+uint32(text[i+1]), 0
+			last = 0
 			i++
 			continue
 		}
-		c |= 0x20
-		hash = hash*31 + uint32(c)
 		if c != last {
 			last, run = c, 0
 			continue
@@ -88,17 +96,28 @@ func plainWord(text string, i int, french bool) (end int, suspect bool) {
 			return i, true
 		}
 	}
-	if i < len(text) {
-		next := classes[text[i]]
-		if next == classSign || next == classShout && i+1 < len(text) && (touches(text[i+1]) || next == classes[text[i+1]]) && text[i] != '!' ||
-			text[i] == '!' && i+1 < len(text) && touches(text[i+1]) {
-			return i, true
-		}
-	}
-	if n := i - begin; n >= 6 && doubled*2 >= n {
+	if i < len(text) && classes[text[i]] != classGap && signed(text, i) {
 		return i, true
 	}
-	return i, i-begin <= maxShort && mayBeShort(hash, french)
+	n := i - begin
+	if n >= 6 && doubled*2 >= n {
+		return i, true
+	}
+	if n > maxShort || n == 1 && (i < len(text) && text[i] != ' ' || begin > 0 && text[begin-1] == '\'') {
+		return i, false // the c of c'est, the t of don't
+	}
+	return i, mayBeShort(text[begin:i], french)
+}
+
+// signed reports a sign behind a word that may stand for a letter of it.
+func signed(text string, i int) bool {
+	switch classes[text[i]] {
+	case classSign:
+		return true
+	case classShout:
+		return i+1 < len(text) && (touches(text[i+1]) || text[i] != '!' && classes[text[i+1]] == classShout)
+	}
+	return false
 }
 
 // harmless measures a character outside of ASCII that hides nothing: letters

@@ -53,10 +53,7 @@ func squeeze(cells []cell, from int) ([]cell, bool) {
 	if runs <= 1 || longest < 3 && !stutter {
 		return cells, false // "www" and "xxx" are words
 	}
-	want := []rune(doubles[single(lowered(cells[from:]))])
-	if len(cells)-from > 24 {
-		want = nil
-	}
+	want := []rune(doubles[single(string(lowered(nil, cells[from:])))])
 	out := from
 	for i := from; i < len(cells); {
 		j := i + 1

@@ -55,19 +55,18 @@ type cell struct {
 
 // assemble writes the cells out; an unchanged text is given back as it came.
 func assemble(text string, cells []cell) Revealed {
-	var b strings.Builder
-	b.Grow(len(text))
+	out := make([]byte, 0, len(text)+len(text)/8)
 	for _, c := range cells {
-		b.WriteRune(c.r)
+		out = utf8.AppendRune(out, c.r)
 	}
-	if b.String() == text || !utf8.ValidString(text) && b.String() == strings.ToValidUTF8(text, "\ufffd") {
+	if string(out) == text || !utf8.ValidString(text) && string(out) == string([]rune(text)) {
 		return Revealed{Text: text}
 	}
 	at := make([]origin, len(cells))
 	for i, c := range cells {
 		at[i] = c.origin
 	}
-	return Revealed{Text: b.String(), at: at}
+	return Revealed{Text: string(out), at: at}
 }
 
 // spell replaces a word by another that stands for all of it, letter by letter
@@ -93,8 +92,13 @@ func digit(r rune) bool { return '0' <= r && r <= '9' }
 
 // letterOrMark reports what a word is made of, beside digits.
 func letterOrMark(r rune) bool {
-	if r < utf8.RuneSelf {
+	switch {
+	case r < utf8.RuneSelf:
 		return asciiLetter(r)
+	case r < 0x2c2:
+		return r >= 0xc0 && r != 0xd7 && r != 0xf7 || r == 0xaa || r == 0xb5 || r == 0xba
+	case r >= 0x2000 && r < 0x2071: // spaces, dashes, quotes
+		return false
 	}
 	return unicode.IsLetter(r) || unicode.IsMark(r)
 }

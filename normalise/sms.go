@@ -36,24 +36,23 @@ func (b *bits) addForms(w string) {
 
 func mixed(h uint32) uint32 { return (h * 0x9e3779b1) >> 16 }
 
-func mayBeShort(hash uint32, french bool) bool {
+// mayBeShort reports whether a word may be in the table, by its hash alone.
+func mayBeShort(w string, french bool) bool {
 	if french {
-		return shortBits.has(hash)
+		return shortBits.has(hashOf(w))
 	}
-	return alwaysBits.has(hash)
+	return len(w) <= 4 && alwaysBits.has(hashOf(w))
 }
 
-// hashOf is the hash that the first look makes of a word as it reads it.
+// hashOf hashes a word without regard to the case of ASCII.
 func hashOf(w string) uint32 {
 	h := uint32(0)
 	for i := 0; i < len(w); i++ {
 		c := w[i]
-		if c == 0xc3 {
-			h = h*31 + uint32(c)<<8 + uint32(w[i+1])
-			i++
-			continue
+		if c < 0x80 {
+			c |= 0x20
 		}
-		h = h*31 + uint32(c|0x20)
+		h = h*31 + uint32(c)
 	}
 	return h
 }
@@ -80,19 +79,23 @@ func readShorts() (french, always map[string]string, frenchBits, alwaysBits *bit
 	return french, always, frenchBits, alwaysBits
 }
 
-// short gives what a French short form stands for; empty = it stays.
-func (w *rewriter) short(word []cell, lower string, before, after rune) string {
-	as := shorts[lower]
-	if as == "" || len(lower) > maxShort {
+// short gives what a short form stands for, in French texts and outside of
+// compounds; empty = it stays.
+func (w *rewriter) short(word []cell, lower []byte, before, after rune) string {
+	as := ""
+	if w.french && before != '-' && after != '-' {
+		as = shorts[string(lower)]
+	} else if len(lower) <= 4 {
+		as = shortAlways[string(lower)]
+	}
+	switch {
+	case as == "":
 		return ""
-	}
-	if !w.shouted && len(word) > 1 && upperAll(word) && unicode.IsUpper(word[1].r) {
-		return "" // an acronym
-	}
-	if len(word) == 1 && !w.oneLetter(word[0].r, before, after) {
+	case !w.shouted && len(word) > 1 && upperAll(word): // an acronym
 		return ""
-	}
-	if unicode.IsUpper(word[0].r) {
+	case len(word) == 1 && !w.oneLetter(word[0].r, before, after):
+		return ""
+	case unicode.IsUpper(word[0].r):
 		head, size := utf8.DecodeRuneInString(as)
 		return string(unicode.ToUpper(head)) + as[size:]
 	}
@@ -106,10 +109,10 @@ var named = set(`langage vitamine plan point option groupe classe lettre note h�
 // oneLetter judges c, g, t and their like: words of SMS French when more text
 // follows, and no name, sign or end of a word before.
 func (w *rewriter) oneLetter(r, before, after rune) bool {
-	if before != ' ' && before != '(' && before != '"' && before != '«' || after != ' ' || named[w.last] {
+	if before != ' ' && before != '(' && before != '"' && before != '«' || after != ' ' || w.named {
 		return false
 	}
-	if !unicode.IsLetter(w.next) || unicode.IsUpper(r) && w.last != "" && !w.shouted {
+	if !unicode.IsLetter(w.next) || unicode.IsUpper(r) && !w.starts && !w.shouted {
 		return false
 	}
 	return true

@@ -38,7 +38,7 @@ func cut(r rune) bool {
 // joinSpelled joins letters that stand one by one between equal signs. Two
 // words spelled with spaces need a wider gap between them.
 func joinSpelled(cells []cell) []cell {
-	out := cells[:0:0]
+	var out []cell
 	kept := 0 // cells up to here are in out
 	for i := 0; i < len(cells); i++ {
 		if !unit(cells, i) || i > 0 && wordLike(cells[i-1].r) {
@@ -48,6 +48,9 @@ func joinSpelled(cells []cell) []cell {
 		if n < minCut || !spelled(cells, i, n, sep) {
 			i += max(0, 2*(n-2)) // the run's last letter may begin another
 			continue
+		}
+		if out == nil {
+			out = make([]cell, 0, len(cells))
 		}
 		out = append(out, cells[kept:i]...)
 		for k := range n {

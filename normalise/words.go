@@ -3,13 +3,14 @@ package normalise
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // rewriteWords goes through the chunks between spaces and rewrites what people
 // write in place of letters. Links, addresses, names of people and code stay.
 func rewriteWords(cells []cell, french bool) []cell {
 	out := make([]cell, 0, len(cells)+8)
-	w := rewriter{french: french, shouted: shouted(cells)}
+	w := rewriter{french: french, shouted: shouted(cells), starts: true}
 	for i := 0; i < len(cells); {
 		j := i
 		for j < len(cells) && !unicode.IsSpace(cells[j].r) {
@@ -23,10 +24,11 @@ func rewriteWords(cells []cell, french bool) []cell {
 		w.next = peek(cells[j:])
 		if protected(cells[i:j]) {
 			out = append(out, cells[i:j]...)
-			w.last = ""
+			w.named = false
 		} else {
 			out = w.chunk(out, cells[i:j])
 		}
+		w.starts = false
 		i = j
 	}
 	return out
@@ -35,9 +37,10 @@ func rewriteWords(cells []cell, french bool) []cell {
 // rewriter remembers what stands around the word in hand.
 type rewriter struct {
 	french  bool
-	shouted bool   // the text is in capitals: they mean nothing
-	last    string // the word before, lower case
-	next    rune   // what the next chunk begins with
+	shouted bool // the text is in capitals: they mean nothing
+	named   bool // the word before gives names of one letter: "vitamine c"
+	starts  bool // no word came before
+	next    rune // what the next chunk begins with
 }
 
 // shouted reports a text with more capitals than small letters.
@@ -115,7 +118,7 @@ func (w *rewriter) chunk(out, chunk []cell) []cell {
 		if j == i {
 			out = append(out, chunk[i])
 			if r := chunk[i].r; r != '\'' && r != '’' {
-				w.last = ""
+				w.named = false
 			}
 			i++
 			continue
@@ -159,47 +162,48 @@ func letterAhead(cells []cell) bool {
 // word rewrites one word: signs for letters, drawn-out letters, French short forms.
 func (w *rewriter) word(out, word []cell, before, after rune) []cell {
 	from := len(out)
-	lower := lowered(word)
-	if w.mayShorten(lower, before, after) {
-		if as := w.short(word, lower, before, after); as != "" {
-			w.last = lower
-			return spell(out, word, as)
-		}
+	var buf [4 * maxWord]byte
+	lower := lowered(buf[:0], word)
+	if as := w.short(word, lower, before, after); as != "" {
+		w.named = named[string(lower)]
+		return spell(out, word, as)
 	}
 	changed := false
 	if to, ok := unmask(lower); ok {
 		out, changed = spell(out, word, to), true
-	} else if out, changed = appendUnleeted(out, word); !changed {
+	} else if out, changed = appendUnleeted(out, word, lower); !changed {
 		out = append(out, word...)
 	}
 	out, squeezed := squeeze(out, from)
-	if changed || squeezed {
-		lower = lowered(out[from:])
-		if w.mayShorten(lower, before, after) {
-			if as := w.short(out[from:], lower, before, after); as != "" {
-				mended := append([]cell(nil), out[from:]...)
-				out = spell(out[:from], mended, as)
-			}
-		}
+	w.named = named[string(lower)]
+	if !changed && !squeezed {
+		return out
 	}
-	w.last = lower
+	mended := out[from:]
+	if as := w.short(mended, lowered(buf[:0], mended), before, after); as != "" {
+		out = spell(out[:from], append([]cell(nil), mended...), as)
+	}
 	return out
 }
 
-// mayShorten reports whether short forms count where a word stands: in a French
-// text, and not as a part of a compound.
-func (w *rewriter) mayShorten(lower string, before, after rune) bool {
-	return w.french && before != '-' && after != '-' || shortAlways[lower] != ""
-}
+// maxWord is the longest word that a table can hold.
+const maxWord = 24
 
-// lowered is a word as tables have it. What no table can hold is empty.
-func lowered(word []cell) string {
-	if len(word) > 24 {
-		return ""
+// lowered writes a word as tables have it. What no table can hold is empty.
+func lowered(dst []byte, word []cell) []byte {
+	if len(word) > maxWord {
+		return dst
 	}
-	var b strings.Builder
 	for _, c := range word {
-		b.WriteRune(unicode.ToLower(c.r))
+		switch r := c.r; {
+		case r < utf8.RuneSelf:
+			if 'A' <= r && r <= 'Z' {
+				r |= 0x20
+			}
+			dst = append(dst, byte(r)) //nolint:gosec // it is below utf8.RuneSelf
+		default:
+			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+		}
 	}
-	return b.String()
+	return dst
 }
