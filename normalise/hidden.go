@@ -18,7 +18,7 @@ func unhide(text string) []cell {
 		o := origin{at, at + 1}
 		at++
 		switch {
-		case r < utf8.RuneSelf:
+		case r < utf8.RuneSelf, ordinary(r):
 			cells, prev, marks = append(cells, cell{r, o}), r, 0
 		case unicode.IsMark(r):
 			next, _ := utf8.DecodeRuneInString(text[i+utf8.RuneLen(r):])
@@ -43,6 +43,19 @@ func unhide(text string) []cell {
 		}
 	}
 	return cells
+}
+
+// ordinary reports the letters outside of ASCII that most texts are made of,
+// and that are neither marks nor drawings of others.
+func ordinary(r rune) bool {
+	switch {
+	case r < 0x250:
+		return r > 0xad && r != 0x131 && r != 0x1dd && r != 0x185 || r >= 0xa0 && r < 0xad
+	case r < 0x3040:
+		return r >= 0x370 && r < 0x483 || r >= 0x48a && r < 0x531 || r >= 0x5d0 && r <= 0x5ea || r >= 0x620 && r <= 0x64a || r >= 0x2010 && r <= 0x2027
+	default:
+		return r < 0x3099 || r >= 0x30a1 && r <= 0x9fff && r != 0x3164 || r >= 0xac00 && r <= 0xd7a3 || r >= 0x1f300 && r <= 0x1f3f3
+	}
 }
 
 // keepMark reports whether a mark means something where it stands. On Latin
@@ -100,6 +113,12 @@ func drawn(r rune, rest string, prev rune) (rune, bool) {
 	switch {
 	case r < 0x250:
 		return 0, false
+	case r >= 0x1d400 && r <= 0x1d6a3: // mathematical alphabets
+		if k := (r - 0x1d400) % 52; k < 26 {
+			return 'A' + k, true
+		} else {
+			return 'a' + k - 26, true
+		}
 	case r == 0x3000:
 		return ' ', true
 	case r >= 0xff01 && r <= 0xff5e: // full width; the punctuation is Chinese as it is

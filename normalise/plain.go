@@ -1,5 +1,7 @@
 package normalise
 
+import "math/bits"
+
 // The classes of bytes that the first look tells apart.
 const (
 	classGap    = iota // ends a word
@@ -32,7 +34,7 @@ func plain(text string, french bool) bool {
 	for i := 0; i < len(text); {
 		switch classes[text[i]] {
 		case classLetter:
-			j, suspect := plainWord(text, i, french)
+			j, suspect := plainWordFast(text, i, french)
 			if suspect {
 				return false
 			}
@@ -73,6 +75,50 @@ var small = func() (t [256]uint8) {
 	return t
 }()
 
+const (
+	ones  = 0x0101010101010101
+	highs = 0x80 * ones
+)
+
+// otherBytes marks, by their high bits, the bytes of x that are no ASCII letters.
+func otherBytes(x uint64) uint64 {
+	low := (x | 0x20*ones) & (0x7f * ones)
+	letters := (low + (0x80-'a')*ones) &^ (low + (0x7f-'z')*ones) &^ x
+	return ^letters & highs
+}
+
+// plainWordFast is plainWord, eight bytes at a time.
+func plainWordFast(text string, begin int, french bool) (end int, suspect bool) {
+	doubled := 0
+	for i := begin; i+8 <= len(text); i += 6 { // the last two are looked at again
+		x := load(text, i)
+		n := bits.TrailingZeros64(otherBytes(x)) / 8
+		folded := x | 0x20*ones
+		pair := folded ^ folded>>8
+		equal := ^(pair | (pair&(0x7f*ones) + 0x7f*ones)) & highs // byte k is like byte k+1
+		equal &= 1<<(8*uint(max(n, 1)-1)) - 1
+		if equal&(equal>>8) != 0 {
+			return i, true
+		}
+		doubled += bits.OnesCount64(equal)
+		if n == 8 {
+			continue
+		}
+		if text[i+n] == 0xc3 {
+			break // the word goes on with an accent
+		}
+		return endPlainWord(text, begin, i+n, doubled, french)
+	}
+	return plainWord(text, begin, french)
+}
+
+// load reads eight bytes, the first one lowest.
+func load(text string, i int) uint64 {
+	s := text[i : i+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
 // plainWord reads the word at text[i:]; accented letters belong to it.
 func plainWord(text string, i int, french bool) (end int, suspect bool) {
 	begin, run, doubled := i, 0, 0
@@ -96,6 +142,11 @@ func plainWord(text string, i int, french bool) (end int, suspect bool) {
 			return i, true
 		}
 	}
+	return endPlainWord(text, begin, i, doubled, french)
+}
+
+// endPlainWord judges the word text[begin:i] as a whole, with what follows it.
+func endPlainWord(text string, begin, i, doubled int, french bool) (end int, suspect bool) {
 	if i < len(text) && classes[text[i]] != classGap && signed(text, i) {
 		return i, true
 	}
@@ -106,7 +157,7 @@ func plainWord(text string, i int, french bool) (end int, suspect bool) {
 	if n > maxShort || n == 1 && (i < len(text) && text[i] != ' ' || begin > 0 && text[begin-1] == '\'') {
 		return i, false // the c of c'est, the t of don't
 	}
-	return i, mayBeShort(text[begin:i], french)
+	return i, mayBeShort(text, begin, i, french)
 }
 
 // signed reports a sign behind a word that may stand for a letter of it.

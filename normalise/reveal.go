@@ -100,7 +100,11 @@ func letterOrMark(r rune) bool {
 	case r >= 0x2000 && r < 0x2071: // spaces, dashes, quotes
 		return false
 	}
-	return unicode.IsLetter(r) || unicode.IsMark(r)
+	return ordinary(r) && (r < 0x2000 || r >= 0x3040 && r < 0x10000) || unicode.IsLetter(r) || unicode.IsMark(r)
+}
+
+func space(r rune) bool {
+	return r == ' ' || (r < 0x100 || r >= 0x1680 && r <= 0x3000) && unicode.IsSpace(r)
 }
 
 // latin reports a letter of the Latin script, accents included.

@@ -19,47 +19,48 @@ const maxShort = 12
 // language, because they stand for abuse there too.
 var shorts, shortAlways, shortBits, alwaysBits = readShorts()
 
-// bits tells quickly that a word is no short form.
-type bits [1 << 10]uint64
+// sieve tells quickly that a word is no short form.
+type sieve [1 << 9]uint64
 
-func (b *bits) add(h uint32)      { h = mixed(h); b[h>>6&1023] |= 1 << (h & 63) }
-func (b *bits) has(h uint32) bool { h = mixed(h); return b[h>>6&1023]&(1<<(h&63)) != 0 }
-
-// addForms adds a word as it may be written: capitals outside of ASCII hash
-// differently from small letters.
-func (b *bits) addForms(w string) {
-	head, size := utf8.DecodeRuneInString(w)
-	b.add(hashOf(w))
-	b.add(hashOf(strings.ToUpper(w)))
-	b.add(hashOf(string(unicode.ToUpper(head)) + w[size:]))
+func (b *sieve) add(w string) {
+	h := hashOf(w, 0, len(w))
+	b[h>>6] |= 1 << (h & 63)
 }
 
-func mixed(h uint32) uint32 { return (h * 0x9e3779b1) >> 16 }
+func (b *sieve) has(h uint32) bool { return b[h>>6]&(1<<(h&63)) != 0 }
 
-// mayBeShort reports whether a word may be in the table, by its hash alone.
-func mayBeShort(w string, french bool) bool {
+// mayBeShort reports whether the word text[begin:end] may be in the table, by
+// its hash alone.
+func mayBeShort(text string, begin, end int, french bool) bool {
 	if french {
-		return shortBits.has(hashOf(w))
+		return shortBits.has(hashOf(text, begin, end))
 	}
-	return len(w) <= 4 && alwaysBits.has(hashOf(w))
+	return end-begin <= 4 && alwaysBits.has(hashOf(text, begin, end))
 }
 
-// hashOf hashes a word without regard to the case of ASCII.
-func hashOf(w string) uint32 {
-	h := uint32(0)
-	for i := 0; i < len(w); i++ {
-		c := w[i]
-		if c < 0x80 {
-			c |= 0x20
+// hashOf hashes a word of up to [maxShort] bytes by its first eight and its
+// length, without regard to case.
+func hashOf(text string, begin, end int) uint32 {
+	n := end - begin
+	var x uint64
+	if begin+8 <= len(text) {
+		x = load(text, begin)
+		if n < 8 {
+			x &= 1<<(8*uint(n)) - 1
 		}
-		h = h*31 + uint32(c)
+	} else {
+		for k := range min(n, 8) {
+			x |= uint64(text[begin+k]) << (8 * k)
+		}
 	}
-	return h
+	x |= 0x20 * ones
+	x = (x ^ uint64(n)) * 0x9e3779b97f4a7c15
+	return uint32(x >> 49) // 15 bits
 }
 
-func readShorts() (french, always map[string]string, frenchBits, alwaysBits *bits) {
+func readShorts() (french, always map[string]string, frenchBits, alwaysBits *sieve) {
 	french, always = map[string]string{}, map[string]string{}
-	frenchBits, alwaysBits = &bits{}, &bits{}
+	frenchBits, alwaysBits = &sieve{}, &sieve{}
 	for line := range strings.Lines(smsTable) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -70,10 +71,10 @@ func readShorts() (french, always map[string]string, frenchBits, alwaysBits *bit
 			if inAll, ok := strings.CutPrefix(w, "*"); ok {
 				w = inAll
 				always[w] = to
-				alwaysBits.addForms(w)
+				alwaysBits.add(w)
 			}
 			french[w] = to
-			frenchBits.addForms(w)
+			frenchBits.add(w)
 		}
 	}
 	return french, always, frenchBits, alwaysBits

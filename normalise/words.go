@@ -13,7 +13,7 @@ func rewriteWords(cells []cell, french bool) []cell {
 	w := rewriter{french: french, shouted: shouted(cells), starts: true}
 	for i := 0; i < len(cells); {
 		j := i
-		for j < len(cells) && !unicode.IsSpace(cells[j].r) {
+		for j < len(cells) && !space(cells[j].r) {
 			j++
 		}
 		if j == i {
@@ -47,10 +47,9 @@ type rewriter struct {
 func shouted(cells []cell) bool {
 	upper, lower := 0, 0
 	for _, c := range cells {
-		switch {
-		case unicode.IsUpper(c.r):
+		if 'A' <= c.r && c.r <= 'Z' {
 			upper++
-		case unicode.IsLower(c.r):
+		} else if 'a' <= c.r && c.r <= 'z' {
 			lower++
 		}
 	}
@@ -60,7 +59,7 @@ func shouted(cells []cell) bool {
 // peek gives the first character that is no space.
 func peek(cells []cell) rune {
 	for _, c := range cells {
-		if !unicode.IsSpace(c.r) {
+		if !space(c.r) {
 			return c.r
 		}
 	}
