@@ -1,8 +1,10 @@
 package classifier_test
 
 import (
+	"maps"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -223,38 +225,42 @@ func TestHiddenAbuseIsFound(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(7, 11))
 	same, all := 0, 0
-	for name, trick := range reversible {
-		hidden := trickAll(r, abuse, trick)
+	for _, name := range slices.Sorted(maps.Keys(reversible)) {
+		trick := reversible[name]
+		hidden, of := trickSome(r, abuse, trick, clean)
 		got := held(t, e, hidden)
 		kept := 0
 		for i := range got {
-			if got[i] == clean[i] {
+			if got[i] == of[i] {
 				kept++
 			} else {
 				t.Logf("%s: %v for %q", name, got[i], hidden[i].Text)
 			}
 		}
-		t.Logf("%s: %d of %d verdicts kept; without the second look %d of %d found", name, kept, len(got), count(held(t, bare, hidden)), count(clean))
+		t.Logf("%s: %d of %d verdicts kept", name, kept, len(got))
 		same, all = same+kept, all+len(got)
 	}
 	if same*100 < all*99 {
 		t.Errorf("reversible tricks: %d of %d verdicts kept", same, all)
 	}
-	for name, trick := range lossy {
-		hidden := trickAll(r, abuse, trick)
+	recalled, asked := 0, 0
+	for _, name := range slices.Sorted(maps.Keys(lossy)) {
+		trick := lossy[name]
+		hidden, of := trickSome(r, abuse, trick, clean)
 		got := held(t, e, hidden)
 		found := 0
 		for i := range got {
-			if got[i] && clean[i] {
+			if got[i] && of[i] {
 				found++
-			} else if clean[i] {
+			} else if of[i] {
 				t.Logf("%s: missed %q", name, hidden[i].Text)
 			}
 		}
-		t.Logf("%s: %d of %d found; without the second look %d", name, found, count(clean), count(held(t, bare, hidden)))
-		if found*100 < count(clean)*90 {
-			t.Errorf("%s: %d of %d found", name, found, count(clean))
-		}
+		t.Logf("%s: %d of %d found", name, found, count(of))
+		recalled, asked = recalled+found, asked+count(of)
+	}
+	if recalled*100 < asked*90 {
+		t.Errorf("lossy tricks: %d of %d found", recalled, asked)
 	}
 	ordinary := readTexts(t, "testdata/clean.tsv")
 	with, without := held(t, e, ordinary), held(t, bare, ordinary)
@@ -265,10 +271,20 @@ func TestHiddenAbuseIsFound(t *testing.T) {
 	}
 }
 
-func trickAll(r *rand.Rand, inputs []classifier.Input, t trick) []classifier.Input {
-	out := make([]classifier.Input, len(inputs))
-	for i, in := range inputs {
-		out[i] = classifier.Input{Text: hide(r, in.Text, t), Lang: in.Lang}
+// stride is how many texts one stands for: each trick gets its share, and
+// together they see them all. TAMIS_FULL takes every text for every trick.
+func stride() int {
+	if os.Getenv("TAMIS_FULL") != "" {
+		return 1
 	}
-	return out
+	return 6
+}
+
+// trickSome tricks a share of the inputs, and gives the verdicts on them as they were.
+func trickSome(r *rand.Rand, inputs []classifier.Input, t trick, verdicts []bool) (hidden []classifier.Input, of []bool) {
+	for i := r.IntN(stride()); i < len(inputs); i += stride() {
+		hidden = append(hidden, classifier.Input{Text: hide(r, inputs[i].Text, t), Lang: inputs[i].Lang})
+		of = append(of, verdicts[i])
+	}
+	return hidden, of
 }

@@ -10,7 +10,9 @@ import (
 )
 
 // Folding scores a text and, where its spelling hides words, also what it
-// hides; the worst counts, label by label. A plain text is scored once.
+// hides; the worst counts, label by label. SMS French and verlan hide nothing:
+// of those two readings the mean counts, so that register is never the worse
+// for being understood. A plain text is scored once.
 type Folding struct {
 	Scorer
 
@@ -22,8 +24,12 @@ type Folding struct {
 // Score gives one answer an input, in order.
 func (f Folding) Score(ctx context.Context, inputs []Input) ([]models.Scores, error) {
 	all, owners := inputs, []int(nil)
+	joins := []func(a, b models.Scores) models.Scores(nil)
 	for i, in := range inputs {
-		if hidden, ok := reveal(in, f.Detector); ok {
+		if hidden, register, ok := reveal(in, f.Detector); ok {
+			if joins = append(joins, worst); register {
+				joins[len(joins)-1] = mean
+			}
 			if owners == nil {
 				all = append([]Input(nil), inputs...)
 			}
@@ -38,7 +44,7 @@ func (f Folding) Score(ctx context.Context, inputs []Input) ([]models.Scores, er
 		return nil, models.Errorf(models.Internal, "the scorer gave %d answers for %d texts", len(scores), len(all))
 	}
 	for k, i := range owners {
-		scores[i] = worst(scores[i], scores[len(inputs)+k])
+		scores[i] = joins[k](scores[i], scores[len(inputs)+k])
 	}
 	return scores[:len(inputs)], nil
 }
@@ -54,11 +60,24 @@ func worst(a, b models.Scores) models.Scores {
 	return out
 }
 
-// reveal gives the input as it reads with nothing hidden; not ok when nothing is.
-func reveal(in Input, d Detector) (Input, bool) {
+// mean gives the score of each label between two readings.
+func mean(a, b models.Scores) models.Scores {
+	out := maps.Clone(a)
+	for l, p := range b {
+		if q, ok := out[l]; ok {
+			p = (p + q) / 2
+		}
+		out[l] = p
+	}
+	return out
+}
+
+// reveal gives the input as it reads with nothing hidden, and whether only its
+// register changed; not ok when nothing did.
+func reveal(in Input, d Detector) (plain Input, register, ok bool) {
 	r := normalise.Reveal(in.Text, in.Lang)
 	if !r.Changed() {
-		return in, false
+		return in, false, false
 	}
 	if unknown(in.Lang) && d != nil {
 		// SMS French is looked for only in what is known to be French.
@@ -66,7 +85,7 @@ func reveal(in Input, d Detector) (Input, bool) {
 			r = normalise.Reveal(in.Text, in.Lang)
 		}
 	}
-	return Input{Text: r.Text, Lang: in.Lang}, true
+	return Input{Text: r.Text, Lang: in.Lang}, r.Register, true
 }
 
 func unknown(lang string) bool { return lang == "" || lang == Undetermined }
@@ -91,7 +110,7 @@ func (f FoldingLexicon) Score(ctx context.Context, inputs []Input) ([]models.Sco
 // Find gives the words of both readings, in order, each place once.
 func (f FoldingLexicon) Find(text, lang string) []models.WordHit {
 	hits := f.Lexicon.Find(text, lang)
-	in, ok := reveal(Input{Text: text, Lang: lang}, f.Detector)
+	in, _, ok := reveal(Input{Text: text, Lang: lang}, f.Detector)
 	if !ok {
 		return hits
 	}

@@ -37,7 +37,11 @@ func appendUnleeted(out, word []cell, lower []byte) ([]cell, bool) {
 			return out, false // 2 and 6 are digits
 		}
 	}
-	if signs == 0 || letters == 0 || !leetShaped(word, string(lower), letters, signs) {
+	if signs == 0 || letters == 0 {
+		return out, false
+	}
+	shaped := leetShaped(word, string(lower), letters, signs)
+	if !shaped && letters < 2 {
 		return out, false
 	}
 	from := len(out)
@@ -55,6 +59,10 @@ func appendUnleeted(out, word []cell, lower []byte) ([]cell, bool) {
 			to = unicode.ToUpper(to)
 		}
 		c.r = to
+	}
+	// What looks like a code and reads as abuse is abuse.
+	if !shaped && (genuine[string(lower)] || !abusive[string(lowered(nil, out[from:]))]) {
+		return out[:from], false
 	}
 	return out, true
 }

@@ -1,6 +1,7 @@
 package normalise
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -44,6 +45,18 @@ func runes(pairs ...string) map[rune]rune {
 	return m
 }
 
+// disguised reports a word without any Latin letter that reads as abuse.
+func disguised(word []cell) bool {
+	if len(word) < 3 || len(word) > maxWord {
+		return false
+	}
+	latin := make([]rune, len(word))
+	for i, c := range word {
+		latin[i] = alike[c.r]
+	}
+	return abusive[strings.ToLower(string(latin))]
+}
+
 // unmixScripts writes look-alike letters inside Latin words as Latin ones. A
 // word with a letter that looks like none is left alone: it is a word of its
 // own script.
@@ -66,7 +79,7 @@ func unmixScripts(cells []cell) {
 				foreign = true
 			}
 		}
-		if isLatin && others > 0 && !foreign {
+		if others > 0 && !foreign && (isLatin || disguised(cells[i:j])) {
 			for k := i; k < j; k++ {
 				if to, ok := alike[cells[k].r]; ok {
 					cells[k].r = to

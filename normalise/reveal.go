@@ -9,7 +9,10 @@ import (
 // Revealed is a text with what hid its words taken off, and the way back.
 type Revealed struct {
 	Text string
-	at   []origin // one a code point of Text; nil when nothing changed
+	// Register tells that only SMS French and verlan were written out: another
+	// reading of the same words, which hides nothing.
+	Register bool
+	at       []origin // one a code point of Text; nil when nothing changed
 }
 
 // origin is the piece of the submitted text that a code point stands for.
@@ -43,14 +46,29 @@ func Reveal(text, lang string) Revealed {
 	cells := unhide(text)
 	cells = joinSpelled(cells)
 	unmixScripts(cells)
-	cells = rewriteWords(cells, french)
-	return assemble(text, cells)
+	hidden := !spells(cells, text)
+	cells, hid := rewriteWords(cells, french)
+	r := assemble(text, cells)
+	r.Register = r.Changed() && !hidden && !hid
+	return r
 }
 
 // cell is one code point on its way, with the piece that it stands for.
 type cell struct {
 	r rune
 	origin
+}
+
+// spells reports whether the cells are the text as it is.
+func spells(cells []cell, text string) bool {
+	i := 0
+	for _, r := range text {
+		if i == len(cells) || cells[i].r != r {
+			return false
+		}
+		i++
+	}
+	return i == len(cells)
 }
 
 // assemble writes the cells out; an unchanged text is given back as it came.

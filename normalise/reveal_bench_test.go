@@ -24,8 +24,8 @@ func BenchmarkReveal(b *testing.B) {
 	}
 }
 
-// A text ten times as long may take ten times as long, with room for a noisy
-// machine: what is quadratic takes a hundred times as long.
+// A text ten times as long takes ten times as long, with room for a noisy
+// machine: what is quadratic takes a hundred times as long, however often.
 func TestRevealTakesLinearTime(t *testing.T) {
 	for name, piece := range map[string]string{
 		"mixed": mixedScripts, "spelled": "s a l o p e ", "letters": "a ", "points": ".a.a.", "stars": "f*", "marks": "e\u0336", "digits": "a1", "one word": "ab", "drawn out": "aaabbb",
@@ -33,19 +33,20 @@ func TestRevealTakesLinearTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			short, long := strings.Repeat(piece, 20_000/len(piece)), strings.Repeat(piece, 200_000/len(piece))
-			if s, l := fastest(short), fastest(long); l > 30*s+time.Millisecond {
-				t.Errorf("%v for ten times the text that takes %v", l, s)
+			s, l := time.Hour, time.Hour
+			for range 40 { // a busy machine needs a few tries for a fair one
+				s, l = min(s, took(short)), min(l, took(long))
+				if l <= 20*s {
+					return
+				}
 			}
+			t.Errorf("%v for ten times the text that takes %v", l, s)
 		})
 	}
 }
 
-func fastest(text string) time.Duration {
-	best := time.Hour
-	for range 5 {
-		begin := time.Now()
-		Reveal(text, "fr")
-		best = min(best, time.Since(begin))
-	}
-	return best
+func took(text string) time.Duration {
+	begin := time.Now()
+	Reveal(text, "fr")
+	return time.Since(begin)
 }

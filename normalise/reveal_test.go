@@ -22,6 +22,8 @@ func TestReveal(t *testing.T) {
 		"Cyrillic inside a Latin word":          {"fr", "соnnаrd", "connard"},
 		"Greek inside a Latin word":             {"en", "fυck", "fuck"},
 		"piled-up marks":                        {"en", "f\u0334\u0321u\u0309\u0335c\u0337\u0353k\u0336", "fuck"},
+		"abuse that looks like a code":          {"fr", "54l0pe 4ssh0l3", "salope asshole"},
+		"abuse in Cyrillic alone":               {"en", "you аѕѕ", "you ass"},
 		"digits for letters":                    {"fr", "s4l0pe, enf01ré, c0nn4rd", "salope, enfoiré, connard"},
 		"signs for letters":                     {"en", "b!tch a$$hole f@ggot sh!t", "bitch asshole faggot shit"},
 		"at the beginning":                      {"en", "@sshole $lut 1diot", "asshole slut idiot"},
@@ -68,6 +70,21 @@ func TestReveal(t *testing.T) {
 				t.Errorf("Changed() = %v", got.Changed())
 			}
 		})
+	}
+}
+
+func TestRegisterIsNotHiding(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"c koi ce truc, ma meuf est relou": true,
+		"c koi ce c0nnard":                 false,
+		"c koi fdp":                        false,
+		"c k\u200boi":                      false,
+		"bonjour":                          false,
+	} {
+		if got := Reveal(text, "fr").Register; got != want {
+			t.Errorf("%q: got %v", text, got)
+		}
 	}
 }
 

@@ -16,8 +16,8 @@ var smsTable string
 const maxShort = 12
 
 // shorts are the French short forms; shortAlways those that count in every
-// language, because they stand for abuse there too.
-var shorts, shortAlways, shortBits, alwaysBits = readShorts()
+// language, because they stand for abuse there too; hidesAbuse those that do.
+var shorts, shortAlways, hidesAbuse, shortBits, alwaysBits = readShorts()
 
 // sieve tells quickly that a word is no short form.
 type sieve [1 << 9]uint64
@@ -58,12 +58,18 @@ func hashOf(text string, begin, end int) uint32 {
 	return uint32(x >> 49) // 15 bits
 }
 
-func readShorts() (french, always map[string]string, frenchBits, alwaysBits *sieve) {
-	french, always = map[string]string{}, map[string]string{}
+func readShorts() (french, always map[string]string, abuse map[string]bool, frenchBits, alwaysBits *sieve) {
+	french, always, abuse = map[string]string{}, map[string]string{}, map[string]bool{}
+	inAbuse := false
 	frenchBits, alwaysBits = &sieve{}, &sieve{}
 	for line := range strings.Lines(smsTable) {
 		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
+		if line == "" {
+			inAbuse = false
+			continue
+		}
+		if line[0] == '#' {
+			inAbuse = inAbuse || strings.HasPrefix(line, "# abuse")
 			continue
 		}
 		from, to, _ := strings.Cut(line, " = ")
@@ -74,10 +80,13 @@ func readShorts() (french, always map[string]string, frenchBits, alwaysBits *sie
 				alwaysBits.add(w)
 			}
 			french[w] = to
+			if inAbuse {
+				abuse[w] = true
+			}
 			frenchBits.add(w)
 		}
 	}
-	return french, always, frenchBits, alwaysBits
+	return french, always, abuse, frenchBits, alwaysBits
 }
 
 // short gives what a short form stands for, in French texts and outside of

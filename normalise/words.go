@@ -8,8 +8,10 @@ import (
 
 // rewriteWords goes through the chunks between spaces and rewrites what people
 // write in place of letters. Links, addresses, names of people and code stay.
-func rewriteWords(cells []cell, french bool) []cell {
-	out := make([]cell, 0, len(cells)+8)
+//
+// hid tells whether more was rewritten than register: SMS French and verlan.
+func rewriteWords(cells []cell, french bool) (out []cell, hid bool) {
+	out = make([]cell, 0, len(cells)+8)
 	w := rewriter{french: french, shouted: shouted(cells), starts: true}
 	for i := 0; i < len(cells); {
 		j := i
@@ -31,7 +33,7 @@ func rewriteWords(cells []cell, french bool) []cell {
 		w.starts = false
 		i = j
 	}
-	return out
+	return out, w.hid
 }
 
 // rewriter remembers what stands around the word in hand.
@@ -39,6 +41,7 @@ type rewriter struct {
 	french  bool
 	shouted bool // the text is in capitals: they mean nothing
 	named   bool // the word before gives names of one letter: "vitamine c"
+	hid     bool // something was hidden
 	starts  bool // no word came before
 	next    rune // what the next chunk begins with
 }
@@ -164,6 +167,7 @@ func (w *rewriter) word(out, word []cell, before, after rune) []cell {
 	var buf [4 * maxWord]byte
 	lower := lowered(buf[:0], word)
 	if as := w.short(word, lower, before, after); as != "" {
+		w.hid = w.hid || hidesAbuse[string(lower)]
 		w.named = named[string(lower)]
 		return spell(out, word, as)
 	}
@@ -178,6 +182,7 @@ func (w *rewriter) word(out, word []cell, before, after rune) []cell {
 	if !changed && !squeezed {
 		return out
 	}
+	w.hid = true
 	mended := out[from:]
 	if as := w.short(mended, lowered(buf[:0], mended), before, after); as != "" {
 		out = spell(out[:from], append([]cell(nil), mended...), as)
