@@ -1,6 +1,7 @@
 package classifier_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/tamis-moderation/tamis/classifier"
@@ -32,7 +33,10 @@ func TestOrdinaryCommentsPass(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := models.Assessment{Lang: c.Lang, Scores: models.Scores{models.Spam: 0.3}}
-			classifier.Examine(&a, &c, classifier.SpamContext{SiteLang: "fr"})
+			if strings.Contains(c.Text, "://") {
+				a.Scores[models.Spam] = 0.84 // what the shipped weights give a link
+			}
+			classifier.Examine(&a, &c, classifier.SpamContext{SiteLang: c.Lang})
 			if v := rules.Decide(c, a, models.History{}); v.Action != models.Allow {
 				t.Errorf("%s by %+v, features %+v", v.Action, v.Reasons, a.Features)
 			}

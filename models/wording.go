@@ -67,6 +67,8 @@ var featureNames = map[string][2]string{
 	"copies":         {"même texte déjà posté {value} fois", "same text posted {value} times before"},
 	"contact":        {"invitation à écrire ailleurs pour de l'argent", "bait to write elsewhere about money"},
 	"money":          {"sommes et pourcentages criés", "shouted sums and percentages"},
+	"regular":        {"auteur habituel ({value} commentaires approuvés)", "known author ({value} comments approved)"},
+	"modest_link":    {"un seul lien, avec des phrases autour", "one link with sentences around it"},
 	"capitals":       {"beaucoup de capitales", "many capitals"},
 }
 

@@ -27,14 +27,15 @@ func TestFeatures(t *testing.T) {
 		want    []string
 	}{
 		"ordinary words":               {text("Merci, c'est un très bon article."), "fr", Context{SiteLang: "fr"}, nil},
-		"a link with some words":       {text("J'ai fait un petit outil gratuit pour ça : https://outil.exemple.fr/tri si ça peut aider"), "fr", Context{SiteLang: "fr"}, nil},
+		"a link with some words":       {text("J'ai fait un petit outil gratuit pour ça : https://outil.exemple.fr/tri si ça peut aider"), "fr", Context{SiteLang: "fr"}, []string{"modest_link"}},
+		"a regular":                    {text("Bonjour à tous"), "fr", Context{Approved: 12}, []string{"regular"}},
 		"a link alone":                 {text("https://exemple.fr/a"), "und", Context{}, []string{"link_text"}},
 		"two links":                    {text("Voir la source https://a.exemple.fr/1 et la réponse, bien plus longue, https://a.exemple.fr/2 merci"), "", Context{}, []string{"links"}},
 		"a link twice in its markup":   {text("Une page longue et fort utile [url=https://a.exemple.fr]https://a.exemple.fr[/url]"), "", Context{}, []string{"markup"}},
 		"a shortener":                  {text("you should all have a look here https://bit.ly/3x"), "en", Context{}, []string{"shortener"}},
-		"a shortener inside a name":    {text("have a look here, at the page of rabbit.ly https://rabbit.ly.example.org/3x"), "en", Context{}, nil},
+		"a shortener inside a name":    {text("have a look here, at the page of rabbit.ly https://rabbit.ly.example.org/3x"), "en", Context{}, []string{"modest_link"}},
 		"a host of its trade":          {text("this is where I found it, go there http://best-cheap-pills.top/x"), "en", Context{}, []string{"host_words"}},
-		"a host with words inside":     {text("lisez donc la page de cette association http://www.specialistes.exemple.fr"), "fr", Context{}, nil},
+		"a host with words inside":     {text("lisez donc la page de cette belle association locale http://www.specialistes.exemple.fr"), "fr", Context{}, []string{"modest_link"}},
 		"four sites":                   {text(strings.Repeat("some words ", 9) + "http://a.fr http://b.fr http://c.fr http://d.fr"), "", Context{}, []string{"links", "hosts"}},
 		"a trackback":                  {models.Comment{Text: "[…] un excellent billet sur la modération chez un confrère […]", Type: "trackback"}, "fr", Context{}, []string{"trackback"}},
 		"a trackback by its shape":     {text("[...] as this blog said yesterday [...]"), "en", Context{}, []string{"trackback"}},
