@@ -16,6 +16,10 @@ type Ruleset struct {
 	FirstComment FirstCommentRule `json:"first_comment"`
 	// Reports says how many readers' flags take an approved comment back to the queue.
 	Reports ReportRule `json:"reports"`
+	// Leaks says what becomes of confidential data in a comment.
+	Leaks LeakRule `json:"leaks,omitzero"`
+	// Distress says what becomes of a comment whose author may be in danger.
+	Distress DistressRule `json:"distress,omitzero"`
 }
 
 // Thresholds are the scores from which a label holds and rejects; 0 = never.
@@ -55,6 +59,28 @@ type FirstCommentRule struct {
 type ReportRule struct {
 	HoldAt int `json:"hold_at,omitempty"`
 }
+
+// LeakRule holds what gives away bank accounts, cards, social security numbers,
+// secrets and the site's own terms. Milder finds, a telephone number or an
+// e-mail address, are named and let through unless labels.leak.hold says less.
+type LeakRule struct {
+	Hold   *bool    `json:"hold,omitempty"`  // nil = true
+	Terms  []string `json:"terms,omitempty"` // confidential words and phrases, matched whole
+	Shadow bool     `json:"shadow,omitempty"`
+}
+
+// Holds reports whether strong finds are held.
+func (r LeakRule) Holds() bool { return r.Hold == nil || *r.Hold }
+
+// DistressRule brings a comment that speaks of suicide or self-harm before a
+// person, with the help line. It is no misconduct and is never rejected for it.
+type DistressRule struct {
+	Route  *bool `json:"route,omitempty"` // nil = true
+	Shadow bool  `json:"shadow,omitempty"`
+}
+
+// Routes reports whether such a comment goes to a person.
+func (r DistressRule) Routes() bool { return r.Route == nil || *r.Route }
 
 // Policy is one version of a site's ruleset. Version 0 is the built-in default.
 type Policy struct {

@@ -25,14 +25,17 @@ type Reason struct {
 
 // The rules that speak. Their wording is in wording.go.
 const (
-	RuleScore        = "score"         // a label's score reached a threshold
-	RuleWord         = "word"          // a word list hit; Params list, word
-	RuleLinks        = "links"         // too many links; Params count, limit
-	RuleHost         = "host"          // a link to a listed host; Params host
-	RuleFirstComment = "first_comment" // the author has nothing approved yet
-	RuleDegraded     = "degraded"      // the transformer did not speak; Params cause
-	RuleFailed       = "failed"        // scoring failed for good; Params tries
-	RuleReports      = "reports"       // readers reported it; Params count, limit
+	RuleScore        = "score"          // a label's score reached a threshold
+	RuleWord         = "word"           // a word list hit; Params list, word
+	RuleLinks        = "links"          // too many links; Params count, limit
+	RuleHost         = "host"           // a link to a listed host; Params host
+	RuleFirstComment = "first_comment"  // the author has nothing approved yet
+	RuleDegraded     = "degraded"       // the transformer did not speak; Params cause
+	RuleFailed       = "failed"         // scoring failed for good; Params tries
+	RuleLeak         = "leak"           // confidential data; Params kind
+	RuleDistress     = "distress"       // a person in danger; Params kind
+	RuleStructure    = "spam_structure" // what speaks for spam beside the words; Params feature, weight, value
+	RuleReports      = "reports"        // readers reported it; Params count, limit
 )
 
 // WeightsRef names the learned parameters behind a verdict.
@@ -57,6 +60,8 @@ type Assessment struct {
 	Scores   Scores
 	Lang     string
 	Words    []WordHit // the lexicon's voice
+	Signals  []Signal  // leaks and distress
+	Features []Feature // the parts of the spam score that are not the text's words
 	Weights  WeightsRef
 	Degraded string // why the transformer did not speak; empty when it did
 }

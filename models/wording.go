@@ -28,7 +28,56 @@ var ruleWords = map[string][2]string{
 	RuleFirstComment: {"premier commentaire de cet auteur", "this author's first comment"},
 	RuleDegraded:     {"le modèle n'a pas pu se prononcer : une personne décide", "the model could not speak: a person decides"},
 	RuleFailed:       {"l'analyse a échoué {tries} fois : une personne décide", "judging failed {tries} times: a person decides"},
-	RuleReports:      {"signalé par {count} lecteurs, la limite est {limit}", "reported by {count} readers, the limit is {limit}"},
+	RuleLeak:         {"donnée confidentielle : {kind_name} (masquez-la avant de publier)", "confidential data: {kind_name} (mask it before publishing)"},
+	RuleDistress: {
+		"la personne parle peut-être d'elle-même en danger ({kind_name}) : ce n'est pas une faute, répondez-lui ; en France le 3114, gratuit, jour et nuit, ailleurs le numéro d'urgence local",
+		"the author may be in danger ({kind_name}): this is no misconduct, answer them; 988 in the US, 3114 in France, elsewhere your local emergency line",
+	},
+	RuleStructure: {"indice d'indésirable : {feature_name} ({weight})", "speaks for spam: {feature_name} ({weight})"},
+	RuleReports:   {"signalé par {count} lecteurs, la limite est {limit}", "reported by {count} readers, the limit is {limit}"},
+}
+
+// kindNames word what a signal found.
+var kindNames = map[string][2]string{
+	"iban":      {"numéro de compte (IBAN)", "bank account number (IBAN)"},
+	"nir":       {"numéro de sécurité sociale", "French social security number"},
+	"card":      {"numéro de carte bancaire", "payment card number"},
+	"phone":     {"numéro de téléphone", "telephone number"},
+	"email":     {"adresse e-mail", "e-mail address"},
+	"secret":    {"mot de passe, clé ou jeton", "password, key or token"},
+	"term":      {"terme confidentiel du site", "confidential term of the site"},
+	"suicide":   {"suicide", "suicide"},
+	"self_harm": {"automutilation", "self-harm"},
+}
+
+// featureNames word what a text's structure says; {value} is what was found.
+var featureNames = map[string][2]string{
+	"links":          {"plusieurs liens : {value}", "several links: {value}"},
+	"hosts":          {"liens vers plusieurs sites : {value}", "links to several sites: {value}"},
+	"shortener":      {"lien raccourci ({value})", "shortened link ({value})"},
+	"host_words":     {"nom de site suspect ({value})", "suspicious site name ({value})"},
+	"link_text":      {"presque rien d'autre que des liens", "hardly anything but links"},
+	"markup":         {"liens en HTML ou BBCode : {value}", "links in HTML or BBCode: {value}"},
+	"trackback":      {"forme de rétrolien", "the shape of a trackback"},
+	"author_keyword": {"nom d'auteur publicitaire ({value})", "author name as advertising ({value})"},
+	"author_host":    {"site de l'auteur suspect ({value})", "suspicious author site ({value})"},
+	"language":       {"langue inattendue ici ({value})", "unexpected language here ({value})"},
+	"honeypot":       {"champ piège rempli", "trap field filled in"},
+	"speed":          {"{value} commentaires à la minute", "{value} comments within a minute"},
+	"copies":         {"même texte déjà posté {value} fois", "same text posted {value} times before"},
+	"contact":        {"invitation à écrire ailleurs pour de l'argent", "bait to write elsewhere about money"},
+	"money":          {"sommes et pourcentages criés", "shouted sums and percentages"},
+	"regular":        {"auteur habituel ({value} commentaires approuvés)", "known author ({value} comments approved)"},
+	"modest_link":    {"un seul lien, avec des phrases autour", "one link with sentences around it"},
+	"capitals":       {"beaucoup de capitales", "many capitals"},
+}
+
+// worded gives the words for a parameter that stands in a table.
+func worded(table map[string][2]string, key, lang string) string {
+	if words, ok := table[key]; ok {
+		return words[wordingIndex(lang)]
+	}
+	return key
 }
 
 // Name words the label in lang: French when it starts with "fr", else English.
@@ -53,6 +102,11 @@ func (r Reason) Text(lang string) string {
 		"{score}", fmt.Sprintf("%.2f", r.Score),
 		"{threshold}", fmt.Sprintf("%.2f", r.Threshold),
 	}
+	feature := worded(featureNames, r.Params["feature"], lang)
+	pairs = append(pairs,
+		"{kind_name}", worded(kindNames, r.Params["kind"], lang),
+		"{feature_name}", strings.ReplaceAll(feature, "{value}", r.Params["value"]),
+	)
 	for k, v := range r.Params {
 		pairs = append(pairs, "{"+k+"}", v)
 	}

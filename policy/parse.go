@@ -149,7 +149,7 @@ func clip(name string) string {
 
 // check finds what a schema can't say.
 func check(rs models.Ruleset) []models.FieldError {
-	return slices.Concat(checkLabels(rs), checkWords(rs), checkLinks(rs.Links))
+	return slices.Concat(checkLabels(rs), checkWords(rs), checkLinks(rs.Links), checkTerms(rs.Leaks.Terms))
 }
 
 func checkLabels(rs models.Ruleset) []models.FieldError {

@@ -34,6 +34,8 @@ func TestParseTellsEveryFaultAtOnce(t *testing.T) {
 		"link limits crossed":    {`{"labels":{},"links":{"hold_above":9,"reject_above":3}}`, []string{"links.hold_above"}},
 		"a negative count":       {`{"labels":{},"reports":{"hold_at":-1}}`, []string{"reports.hold_at"}},
 		"half a comment":         {`{"labels":{},"links":{"hold_above":1.5}}`, []string{"links.hold_above"}},
+		"a term of dots":         {`{"labels":{},"leaks":{"terms":["ok","..."]}}`, []string{"leaks.terms[1]"}},
+		"leaks held by a word":   {`{"labels":{},"leaks":{"hold":"yes"},"distress":{"reject":true}}`, []string{"distress.reject", "leaks.hold"}},
 		"an unknown mode":        {`{"labels":{},"first_comment":{"mode":"maybe"}}`, []string{"first_comment.mode"}},
 		"faults of several kind": {`{"labels":{"toxic":{"hold":2}},"reports":{"hold_at":"x"},"links":7}`, []string{"labels.toxic.hold", "links", "reports.hold_at"}},
 	}

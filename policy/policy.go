@@ -10,6 +10,10 @@
 //   - word: a word or phrase of a list stands in the text, whole;
 //   - links and host: too many links, or one to a blocked host;
 //   - first_comment: the author has nothing approved yet;
+//   - leak: confidential data or a term of the site's own list;
+//   - distress: the author may be in danger, which is no misconduct: a person
+//     answers, and no score rejects the comment;
+//   - spam_structure: the parts of a spam score that counted; it only explains;
 //   - degraded: the transformer did not speak, so a person decides whatever no
 //     list rejects.
 //
@@ -33,6 +37,7 @@ type Rules struct {
 	lists   []wordIndex
 	allowed []string
 	blocked []string
+	secret  wordIndex // the site's confidential terms
 }
 
 // Compile makes p ready. It takes any ruleset; [Parse] is where faults are told.
@@ -46,6 +51,7 @@ func Compile(p models.Policy) *Rules {
 	for _, l := range p.Ruleset.Words {
 		r.lists = append(r.lists, indexWords(l))
 	}
+	r.secret = indexWords(models.WordList{Words: p.Ruleset.Leaks.Terms})
 	return r
 }
 
@@ -72,11 +78,14 @@ func (r *Rules) Decide(c models.Comment, a models.Assessment, h models.History) 
 		r.linkReasons(m),
 		r.hostReasons(m),
 		r.firstCommentReasons(m),
+		r.leakReasons(m),
+		r.distressReasons(m),
+		r.structureReasons(m),
 		degradedReasons(m),
 	)
 	v := models.Verdict{
 		Action:        models.Allow,
-		Scores:        a.Scores,
+		Scores:        withSignals(a), // what they say comes after the rules: no threshold counts it twice
 		Labels:        labelsOf(reasons),
 		Reasons:       byWeight(reasons),
 		Lang:          cmp.Or(a.Lang, c.Lang),
@@ -111,10 +120,14 @@ func soundScores(a models.Assessment) models.Assessment {
 func labelsOf(reasons []models.Reason) []models.Label {
 	var labels []models.Label
 	for _, r := range reasons {
-		if r.Rule == models.RuleScore && !r.Shadow {
+		counts := r.Rule == models.RuleScore || r.Action != models.Allow && (r.Rule == models.RuleLeak || r.Rule == models.RuleDistress)
+		if counts && !r.Shadow && !slices.Contains(labels, r.Label) {
 			labels = append(labels, r.Label)
 		}
 	}
+	slices.SortFunc(labels, func(a, b models.Label) int {
+		return slices.Index(models.Labels(), a) - slices.Index(models.Labels(), b)
+	})
 	return labels
 }
 

@@ -21,7 +21,8 @@ func (r *Rules) scoreReasons(m *matter) []models.Reason {
 		}
 		// The lexicon alone never rejects by a score: it knows words, not what
 		// is said with them.
-		if m.assessed.Degraded != "" {
+		// Nor does any score reject somebody who may be in danger.
+		if m.assessed.Degraded != "" || r.inDistress(m) {
 			action = models.Hold
 		}
 		reasons = append(reasons, models.Reason{

@@ -55,7 +55,7 @@ func Urgency(v models.Verdict, c models.Comment, filedAt time.Time) float64 {
 
 func weightOf(r models.Reason) float64 {
 	switch r.Rule {
-	case models.RuleScore:
+	case models.RuleScore, models.RuleLeak, models.RuleDistress:
 		return severity[r.Label] * r.Score
 	case models.RuleWord:
 		return 2

@@ -28,7 +28,10 @@ func openVoices(ctx context.Context, o voiceOptions) (*classifier.Ensemble, erro
 	if err != nil {
 		return nil, err
 	}
-	ensemble := &classifier.Ensemble{Lexicon: words, Detector: detector}
+	ensemble := &classifier.Ensemble{
+		Lexicon:  classifier.FoldingLexicon{Lexicon: words, Detector: detector},
+		Detector: detector,
+	}
 	scorer, err := openTransformer(ctx, o)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -37,7 +40,7 @@ func openVoices(ctx context.Context, o voiceOptions) (*classifier.Ensemble, erro
 		ensemble.Degraded = err.Error()
 		return ensemble, nil
 	}
-	ensemble.Transformer = scorer
+	ensemble.Transformer = classifier.Folding{Scorer: scorer, Detector: detector}
 	return ensemble, nil
 }
 
