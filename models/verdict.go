@@ -57,7 +57,8 @@ type Verdict struct {
 	Edit          *Edit // nil when none is known
 }
 
-// Edit is the smallest change of a text that is known to change its verdict.
+// Edit is the smallest change of a text that is known to let it pass or, where
+// none is, to make its verdict milder.
 type Edit struct {
 	Spans  []Span // what to take out
 	Action Action // the verdict's action then

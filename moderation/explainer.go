@@ -24,8 +24,8 @@ type Explainer struct {
 const maxHunts = 3
 
 // Explain adds evidence to the reasons of v that compared a score, and the
-// smallest edit found that changes the action. The offsets count in c's text
-// once it is clean.
+// smallest edit found that lets the comment pass, or else makes the verdict
+// milder. The offsets count in c's text once it is clean.
 func (e Explainer) Explain(ctx context.Context, c models.Comment, v models.Verdict) (models.Verdict, error) {
 	c.Clean()
 	if !v.Explainable() {
@@ -105,17 +105,15 @@ func (p *probe) likely(pieces []place) []place {
 // edit gives what to take out, once the whole text without it was judged.
 func (p *probe) edit(ctx context.Context, hunts []*hunt) (*models.Edit, error) {
 	cut := slices.Clone(p.must)
-	if p.level == p.verdict.Action {
-		for _, h := range hunts {
-			cut = append(cut, h.cut()...)
-		}
+	for _, h := range hunts {
+		cut = append(cut, h.cut()...)
 	}
 	cut = inOrder(cut)
 	if len(cut) == 0 {
 		return nil, nil
 	}
 	var done trial
-	if len(hunts) == 1 && hunts[0].wholeText() && p.level == p.verdict.Action {
+	if len(hunts) == 1 && hunts[0].wholeText() {
 		done = hunts[0].best
 	} else {
 		tried, err := p.try(ctx, []place{{0, len(p.text)}}, [][]place{cut})

@@ -12,6 +12,8 @@ const (
 	// maxNamed bounds the words that are named in one piece: more would be the
 	// text itself.
 	maxNamed = 8
+	// minRound is the least number of words worth comparing.
+	minRound = 3
 	// maxGroups is how many groups a text of too many words is first cut into.
 	maxGroups = 12
 )
@@ -51,6 +53,9 @@ func (h *hunt) run(ctx context.Context) error {
 	}
 	if h.best.settled {
 		return h.prune(ctx)
+	}
+	if h.best.excess >= h.base.excess {
+		h.set = nil // these words made nothing
 	}
 	return nil
 }
@@ -115,60 +120,65 @@ func (h *hunt) measure(ctx context.Context, words []int) error {
 }
 
 // grow takes out more and more words, those that matter most first, until the
-// piece is settled. When that does not get there, it measures the others once
-// more without the ones taken out: what two words say both hides each of them.
+// piece is settled. When that does not get there, it begins anew with the first
+// and measures the others again for each that it adds: of two words that say the
+// same, each hides the other.
 func (h *hunt) grow(ctx context.Context) error {
 	most := min(maxNamed, (len(h.words)+1)/2)
-	if err := h.prefixes(ctx, nil, h.ranked(), most); err != nil || h.best.settled {
+	if err := h.prefixes(ctx, h.ranked(), most); err != nil || h.best.settled {
 		return err
 	}
-	set := slices.Clone(h.set)
+	set := h.ranked()[:1]
+	for len(set) < most {
+		next, err := h.add(ctx, set)
+		if err != nil || h.best.settled || next == nil {
+			return err
+		}
+		set = next
+	}
+	return nil
+}
+
+// add puts the word with most to it into set, as measured with set taken out
+// already; nil when no rows are left to tell.
+func (h *hunt) add(ctx context.Context, set []int) ([]int, error) {
 	rest := slices.DeleteFunc(h.ranked(), func(w int) bool { return slices.Contains(set, w) })
-	rest = rest[:min(len(rest), max(0, h.left-h.kept-4))]
+	rest = rest[:min(len(rest), max(minRound, (h.left-h.kept)/3))]
 	cuts := make([][]place, len(rest))
 	for i, w := range rest {
 		cuts[i] = h.places(append(slices.Clone(set), w))
 	}
-	if len(cuts) == 0 || len(set) >= most {
-		return nil
-	}
-	before := h.best.excess
 	tried, err := h.try(ctx, []place{h.piece}, cuts)
-	if err != nil {
-		return err
+	if err != nil || len(tried) < min(minRound, len(rest)) || len(tried) == 0 {
+		return nil, err
 	}
+	next := 0
 	for i, t := range tried {
-		h.gain[rest[i]] = before - t.excess
-		if t.settled || t.excess < h.best.excess && !h.best.settled {
-			h.take(append(slices.Clone(set), rest[i]), t)
+		if t.excess < tried[next].excess || t.settled && !tried[next].settled {
+			next = i
 		}
 	}
-	if h.best.settled {
-		return nil
+	set = append(slices.Clone(set), rest[next])
+	if t := tried[next]; t.settled || t.excess < h.best.excess {
+		h.take(set, t)
 	}
-	rest = rest[:len(tried)]
-	slices.SortStableFunc(rest, func(i, j int) int { return cmp.Compare(h.gain[j], h.gain[i]) })
-	return h.prefixes(ctx, set, rest, most)
+	return set, nil
 }
 
-// prefixes takes out set and ever more of the ranked words, at most most in all,
-// and keeps the smallest that settles, else the one that got furthest.
-func (h *hunt) prefixes(ctx context.Context, set, ranked []int, most int) error {
+// prefixes takes out ever more of the ranked words, at most most, and keeps the
+// first set that settles, else the one that got furthest.
+func (h *hunt) prefixes(ctx context.Context, ranked []int, most int) error {
 	var sets [][]int
-	for n := 1; n <= len(ranked) && len(set)+n <= most; n++ {
-		next := append(slices.Clone(set), ranked[:n]...)
-		t, known := trial{}, false
-		if len(next) == 1 && len(h.must) == 0 {
-			t, known = h.alone[next[0]]
-		}
-		if known {
-			h.take(next, t)
-			if t.settled {
-				return nil
-			}
+	for n := 1; n <= min(most, len(ranked)); n++ {
+		t, known := h.alone[ranked[0]]
+		if n > 1 || len(h.must) > 0 || !known {
+			sets = append(sets, ranked[:n])
 			continue
 		}
-		sets = append(sets, next)
+		h.take(ranked[:1], t)
+		if t.settled {
+			return nil
+		}
 	}
 	// A few at a time: most texts need no more than the first.
 	for len(sets) > 0 {

@@ -17,8 +17,7 @@ type probe struct {
 	verdict models.Verdict
 	text    []rune
 	goals   []models.Reason // the scores that the verdict rests on
-	level   models.Action   // what those ask for
-	must    []place         // named by other rules that ask for as much
+	must    []place         // named by other rules that stop the comment
 	left    int             // rows
 	kept    int             // of these, not to be spent now
 	reserve int             // for judging the edited text as a whole
@@ -30,20 +29,15 @@ type trial struct {
 	scores  models.Scores
 	action  models.Action // empty = not judged
 	excess  float64       // how far the goals' scores lie above their thresholds
-	settled bool          // nothing that an edit can change asks for as much as before
+	settled bool          // nothing that an edit can change stops the comment any more
 	blank   bool          // nothing to read was left
 }
 
 func newProbe(e Explainer, c models.Comment, v models.Verdict) *probe {
-	p := &probe{Explainer: e, comment: c, verdict: v, text: []rune(c.Text), left: maxRows, level: models.Allow}
-	for _, r := range v.Reasons {
-		if r.Rule == models.RuleScore && !r.Shadow {
-			p.level = p.level.Stricter(r.Action)
-		}
-	}
+	p := &probe{Explainer: e, comment: c, verdict: v, text: []rune(c.Text), left: maxRows}
 	for _, r := range v.Reasons {
 		switch {
-		case r.Shadow || !atLeast(r.Action, p.level):
+		case !stops(r):
 		case r.Rule == models.RuleScore:
 			p.goals = append(p.goals, r)
 		default:
@@ -56,7 +50,9 @@ func newProbe(e Explainer, c models.Comment, v models.Verdict) *probe {
 	return p
 }
 
-func atLeast(a, level models.Action) bool { return a.Stricter(level) == a }
+func stops(r models.Reason) bool {
+	return !r.Shadow && r.Action.Stricter(models.Hold) == r.Action
+}
 
 // cost is what judging a text takes.
 func (p *probe) cost(text string) int {
@@ -109,23 +105,23 @@ func (p *probe) judge(text string, a models.Assessment) trial {
 	v := p.Decide(c, a)
 	return trial{
 		scores: a.Scores, action: v.Action, excess: p.excess(a.Scores),
-		settled: !slices.ContainsFunc(v.Reasons, p.stands),
+		settled: !slices.ContainsFunc(v.Reasons, stands),
 	}
 }
 
-// stands reports whether r asks for as much as the verdict's scores did and an
-// edit could change that. A rule that names no place in the text looks at
-// something else.
-func (p *probe) stands(r models.Reason) bool {
-	return !r.Shadow && atLeast(r.Action, p.level) && (r.Rule == models.RuleScore || len(r.Evidence) > 0)
+// stands reports whether r stops the comment and an edit could change that. A
+// rule that names no place in the text looks at something else.
+func stands(r models.Reason) bool {
+	return stops(r) && (r.Rule == models.RuleScore || len(r.Evidence) > 0)
 }
 
 // excess adds up how far scores lie above the thresholds, in log odds: these
-// still tell something where the scores are all but 1.
+// still tell something where the scores are all but 1. Where a label rejects,
+// its threshold to hold is not told; even odds stand for it.
 func (p *probe) excess(s models.Scores) float64 {
 	var sum float64
 	for _, g := range p.goals {
-		sum += max(0, logOdds(s[g.Label])-logOdds(g.Threshold))
+		sum += max(0, logOdds(s[g.Label])-logOdds(min(g.Threshold, 0.5)))
 	}
 	return sum
 }
