@@ -89,8 +89,8 @@ type spanOut struct {
 	Without *float64 `json:"without,omitempty"` // the reason's score once this piece is taken out; left out when not measured
 }
 
-// editOut is the smallest edit known to change the verdict: what to take out,
-// and the action then.
+// editOut is the smallest edit known to let the comment pass or, where none is,
+// to make the verdict milder: what to take out, and the action then.
 type editOut struct {
 	Spans  []spanOut     `json:"spans"`
 	Action models.Action `json:"action"`

@@ -60,7 +60,7 @@ func newScoreCommand(open openEnsemble, decide decideFunc, locale func() string)
 each out, in input order. A comment without an id gets its line number. A line
 that can't be judged gives {"id"?,"line","error"} in its place, the rest goes on,
 and the exit status is 1. A file named *.gz is read through gzip.`,
-		Example: "  tamis score comments.jsonl\n  echo 'quel imbécile' | tamis score --text",
+		Example: "  tamis score comments.jsonl\n  tamis score --explain comments.jsonl\n  echo 'quel imbécile' | tamis score --text",
 		Args:    usageArgs(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			in, err := openLines(cmd, args)
