@@ -11,7 +11,7 @@ type Span struct {
 	Begin   int
 	End     int
 	Text    string
-	Without *float64 // the reason's score once this piece is taken out; nil = not measured
+	Without *float64 // the reason's score once this piece is taken out; nil = not measured, or no lower by itself
 }
 
 // Reason is one thing that spoke for a verdict, kept as rule and parameters so

@@ -223,6 +223,11 @@ func checkSpans(t *testing.T, text string, v models.Verdict) {
 	}
 	for _, r := range v.Reasons {
 		check(r.Evidence)
+		for _, s := range r.Evidence {
+			if s.Without != nil && *s.Without >= r.Score {
+				t.Fatalf("%q lowers no score: %v without it, %v with it", s.Text, *s.Without, r.Score)
+			}
+		}
 	}
 	if v.Edit != nil {
 		check(v.Edit.Spans)

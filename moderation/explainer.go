@@ -142,11 +142,12 @@ func (p *probe) evidence(hunts []*hunt, r models.Reason) []models.Span {
 	for _, h := range hunts {
 		for _, i := range h.set {
 			w, measured := h.without(i, r.Label)
-			if measured && w >= r.Score && !h.nobodys(i, p.verdict.Reasons) {
+			falls := measured && w < r.Score
+			if measured && !falls && !h.nobodys(i, p.verdict.Reasons) {
 				continue
 			}
 			s := p.span(h.words[i])
-			if measured {
+			if falls {
 				s.Without = &w
 			}
 			spans = append(spans, s)

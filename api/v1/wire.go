@@ -86,7 +86,7 @@ type spanOut struct {
 	Begin   int      `json:"begin"`
 	End     int      `json:"end"`
 	Text    string   `json:"text"`
-	Without *float64 `json:"without,omitempty"` // the reason's score once this piece is taken out; left out when not measured
+	Without *float64 `json:"without,omitempty"` // the reason's score once this piece is taken out; left out when not measured, or when this piece alone lowers nothing
 }
 
 // editOut is the smallest edit known to let the comment pass or, where none is,
