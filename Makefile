@@ -13,7 +13,7 @@ BUILD = go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL = go tool -modfile=tools/go.mod
 GOFILES = $$(git ls-files '*.go')
 
-.PHONY: help run demo build test test-race check fmt vet lint openapi spec bench proof-path proof-kill need
+.PHONY: help run demo build test test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence need
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -57,6 +57,9 @@ proof-path: need ## 2,000 corpus rows over HTTP, on SQLite and on PostgreSQL + R
 
 proof-kill: need ## kill -9 of each process under load; acknowledged, found and judged are counted
 	go test -tags proof ./e2e -run '^TestProofKill$$' -v -count=1 -timeout 30m
+
+proof-evidence: ## 300 held corpus rows: how many pass without the words that the evidence names, and without random ones
+	go test -tags proof ./cmd/tamis -run '^TestProofEvidence$$' -v -count=1 -timeout 30m
 
 openapi: ## write openapi/openapi.json anew from the handlers
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \

@@ -1,13 +1,17 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Span is a piece of the submitted text that speaks for a reason. Begin and End
 // are offsets in Unicode code points, End exclusive.
 type Span struct {
-	Begin int
-	End   int
-	Text  string
+	Begin   int
+	End     int
+	Text    string
+	Without *float64 // the reason's score once this piece is taken out; nil = not measured, or no lower by itself
 }
 
 // Reason is one thing that spoke for a verdict, kept as rule and parameters so
@@ -53,6 +57,22 @@ type Verdict struct {
 	Lang          string // as judged
 	Weights       WeightsRef
 	PolicyVersion int64
+	Edit          *Edit // nil when none is known
+}
+
+// Edit is the smallest change of a text that is known to let it pass or, where
+// none is, to make its verdict milder.
+type Edit struct {
+	Spans  []Span // what to take out
+	Action Action // the verdict's action then
+}
+
+// Explainable reports whether scoring again can tell which words made v: it
+// stops the comment, and a score had a part in that.
+func (v Verdict) Explainable() bool {
+	return v.Action != Allow && slices.ContainsFunc(v.Reasons, func(r Reason) bool {
+		return r.Rule == RuleScore && !r.Shadow
+	})
 }
 
 // Assessment is what the scorers say of a text, before any policy.

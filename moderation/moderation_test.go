@@ -26,6 +26,8 @@ type scorer struct {
 	batches [][]string
 }
 
+func (s *scorer) Rows(in []classifier.Input) int { return len(in) }
+
 func (s *scorer) Assess(_ context.Context, in []classifier.Input) ([]models.Assessment, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

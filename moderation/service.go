@@ -1,7 +1,8 @@
 // Package moderation is the machine's side of Tamis: it takes comments in
-// (Submit), finds what to think of a text (Assess) and settles what waits
-// (Judge). It owns the order of these steps and what happens when one fails; it
-// refuses HTTP, queues, SQL and the weighing of scores, which is policy's.
+// (Submit), finds what to think of a text (Assess), settles what waits (Judge)
+// and finds the words behind a verdict (Explain). It owns the order of these
+// steps and what happens when one fails; it refuses HTTP, queues, SQL and the
+// weighing of scores, which is policy's.
 package moderation
 
 import (
@@ -19,6 +20,7 @@ type Store interface {
 	store.Comments
 	store.Judgements
 	Policy(ctx context.Context, site models.SiteID) (models.Policy, error)
+	PolicyVersion(ctx context.Context, site models.SiteID, version int64) (models.Policy, error)
 	Count(ctx context.Context, site models.SiteID, name string, n int64, at time.Time) error
 }
 
@@ -26,6 +28,8 @@ type Store interface {
 // the whole batch's; classifier.Ensemble is the one that serves.
 type Assessor interface {
 	Assess(ctx context.Context, in []classifier.Input) ([]models.Assessment, error)
+	// Rows tells what assessing a batch costs, in rows of the network.
+	Rows(in []classifier.Input) int
 }
 
 // Queue hears that comments wait. It is a hint and can't fail: what it drops,

@@ -109,6 +109,15 @@ type Judgements interface {
 	// WaitingComments gives up to limit ids that have been pending, unleased and
 	// due since before the time given: what a sweeper puts back in the queue.
 	WaitingComments(ctx context.Context, before time.Time, limit int) ([]models.CommentID, error)
+	// LeaseUnexplained leases up to limit held or rejected comments whose verdict
+	// waits for evidence (see [models.Verdict.Explainable]), longest first, each
+	// for ttl. It gives up those that were leased three times.
+	LeaseUnexplained(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.Comment, error)
+	// RecordEvidence keeps a judgement's verdict, to which nothing but evidence
+	// was added, if the comment still has its revision and stands held or
+	// rejected: else Conflict. It is no change of the comment: no revision, no
+	// event, no audit.
+	RecordEvidence(ctx context.Context, j models.Judgement) error
 	// PendingStats tells how many comments wait and since when the oldest does
 	// (zero when none).
 	PendingStats(ctx context.Context) (count int64, oldest time.Time, err error)

@@ -74,7 +74,9 @@ func newHouse() *house {
 		},
 		assess: func(context.Context, models.Comment) (models.Verdict, error) { return holdVerdict(), nil },
 		explain: func(_ context.Context, _ models.Comment, v models.Verdict) (models.Verdict, error) {
-			v.Reasons[0].Evidence = []models.Span{{Begin: 0, End: 4, Text: "Quel"}}
+			without := 0.31
+			v.Reasons[0].Evidence = []models.Span{{Begin: 0, End: 4, Text: "Quel", Without: &without}, {Begin: 5, End: 13, Text: "imbécile"}}
+			v.Edit = &models.Edit{Spans: []models.Span{{Begin: 5, End: 13, Text: "imbécile"}}, Action: models.Allow}
 			return v, nil
 		},
 		comment: func(_ context.Context, s models.SiteID, id models.CommentID) (models.Comment, error) {

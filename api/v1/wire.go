@@ -60,6 +60,7 @@ type verdictOut struct {
 	Lang          string         `json:"lang"`
 	Weights       weightsOut     `json:"weights"`
 	PolicyVersion int64          `json:"policy_version"`
+	Edit          *editOut       `json:"edit,omitempty"` // left out when none is known
 }
 
 type weightsOut struct {
@@ -82,9 +83,17 @@ type reasonOut struct {
 
 // spanOut is a piece of the text; offsets are Unicode code points, end exclusive.
 type spanOut struct {
-	Begin int    `json:"begin"`
-	End   int    `json:"end"`
-	Text  string `json:"text"`
+	Begin   int      `json:"begin"`
+	End     int      `json:"end"`
+	Text    string   `json:"text"`
+	Without *float64 `json:"without,omitempty"` // the reason's score once this piece is taken out; left out when not measured, or when this piece alone lowers nothing
+}
+
+// editOut is the smallest edit known to let the comment pass or, where none is,
+// to make the verdict milder: what to take out, and the action then.
+type editOut struct {
+	Spans  []spanOut     `json:"spans"`
+	Action models.Action `json:"action"`
 }
 
 // decisionOut is what a person decided.
@@ -136,6 +145,9 @@ func newVerdictOut(v models.Verdict, lang string) verdictOut {
 		Weights: weightsOut(v.Weights), PolicyVersion: v.PolicyVersion,
 		Reasons: each(v.Reasons, func(r models.Reason) reasonOut { return newReasonOut(r, lang) }),
 	}
+	if v.Edit != nil {
+		out.Edit = &editOut{Spans: each(v.Edit.Spans, newSpanOut), Action: v.Edit.Action}
+	}
 	if out.Scores == nil {
 		out.Scores = models.Scores{}
 	}
@@ -148,13 +160,15 @@ func newVerdictOut(v models.Verdict, lang string) verdictOut {
 func newReasonOut(r models.Reason, lang string) reasonOut {
 	out := reasonOut{
 		Rule: r.Rule, Text: r.Text(lang), Action: r.Action, Label: r.Label, Params: r.Params,
-		Evidence: each(r.Evidence, func(s models.Span) spanOut { return spanOut(s) }), Shadow: r.Shadow,
+		Evidence: each(r.Evidence, newSpanOut), Shadow: r.Shadow,
 	}
 	if r.Rule == models.RuleScore {
 		out.Score, out.Threshold = &r.Score, &r.Threshold
 	}
 	return out
 }
+
+func newSpanOut(s models.Span) spanOut { return spanOut(s) }
 
 func newDecisionOut(d models.Decision) decisionOut {
 	return decisionOut{

@@ -20,6 +20,7 @@ func (h *house) faces(keys *admin.Keys) (http.Handler, error) {
 	return api.New(api.Deps{
 		V1: v1.API{
 			Moderator:   h.moderation,
+			Explainer:   h.moderation,
 			Comments:    h.moderation,
 			Desk:        &review.Desk{Store: h.store, Now: time.Now, Changed: h.deliver.Call},
 			Policies:    &admin.Policies{Store: h.store, Now: time.Now},

@@ -139,6 +139,9 @@ func (h *house) runWork(ctx context.Context, g *errgroup.Group) {
 		}.Run(ctx)
 	})
 	g.Go(func() error {
+		return worker.Loop{Name: "evidence", Every: time.Second, Do: h.moderation.ExplainDue, Log: h.log}.Run(ctx)
+	})
+	g.Go(func() error {
 		return worker.Loop{Name: "retention", Every: 10 * time.Minute, Do: h.purge, Log: h.log}.Run(ctx)
 	})
 }

@@ -58,11 +58,11 @@ func openFake(context.Context) (*classifier.Ensemble, error) {
 }
 
 func decideFake(_ models.Comment, a models.Assessment) models.Verdict {
-	v := models.Verdict{Action: models.Allow, Scores: a.Scores}
+	v := models.Verdict{Action: models.Allow, Scores: a.Scores, Weights: a.Weights}
 	if p := a.Scores[models.Toxic]; p > 0.5 {
 		v.Action = models.Hold
 		v.Reasons = []models.Reason{
-			{Rule: models.RuleScore, Label: models.Toxic, Score: p, Threshold: 0.5, Evidence: []models.Span{{Begin: 0, End: 3, Text: "bad"}}},
+			{Rule: models.RuleScore, Action: models.Hold, Label: models.Toxic, Score: p, Threshold: 0.5, Evidence: []models.Span{{Begin: 0, End: 3, Text: "bad"}}},
 			{Rule: models.RuleLinks, Shadow: true},
 		}
 	}
@@ -122,6 +122,8 @@ func TestScoreLines(t *testing.T) {
 		"a null id":           {`{"id":null,"text":"hello"}`, nil, []string{`{"id":1,` + allowed}, false},
 		"the language told":   {`{"text":"hello","lang":"fr"}`, nil, []string{`{"id":1,"lang":"fr","scores":{"toxic":0.1},"action":"allow","reasons":[]}`}, false},
 		"a held one":          {`{"text":"bad"}`, nil, []string{`{"id":1,"lang":"en","scores":{"toxic":0.9},"action":"hold","reasons":[{"rule":"score","text":"toxic language: likely (0.90, from 0.50)","label":"toxic","score":0.9,"threshold":0.5,"evidence":[{"begin":0,"end":3,"text":"bad"}]}]}`}, false},
+		"an explained one":    {`{"text":"so bad"}`, []string{"--explain"}, []string{`{"id":1,"lang":"en","scores":{"toxic":0.9},"action":"hold","reasons":[{"rule":"score","text":"toxic language: likely (0.90, from 0.50)","label":"toxic","score":0.9,"threshold":0.5,"evidence":[{"begin":3,"end":6,"text":"bad","without":0.1}]}],"edit":{"spans":[{"begin":3,"end":6,"text":"bad"}],"action":"allow"}}`}, false},
+		"nothing to explain":  {`{"text":"hello"}`, []string{"--explain"}, []string{`{"id":1,` + allowed}, false},
 		"plain lines":         {"hello\r\n\n{not json\n", []string{"--text"}, []string{`{"id":1,` + allowed, `{"id":3,` + allowed}, false},
 		"a context":           {`{"text":"hello","context":{"url":"u","parent_text":"p"}}`, nil, []string{`{"id":1,` + allowed}, false},
 		"unknown fields":      {`{"text":"hello","more":[1]}`, nil, []string{`{"id":1,` + allowed}, false},

@@ -176,6 +176,8 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 		changes                          []change
 		items                            []reviewEntry
 		heldComments                     []*models.Comment
+		unexplained                      []models.CommentID
+		since                            []time.Time
 	)
 	for i, j := range js {
 		c := comments[i]
@@ -186,6 +188,9 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 		ids, times = append(ids, c.ID), append(times, j.At)
 		statuses, verdicts = append(statuses, string(c.Status)), append(verdicts, wire.Verdict(j.Verdict))
 		labels, lang = append(labels, wire.Labels(j.Verdict.Labels)), append(lang, j.Verdict.Lang)
+		if j.Verdict.Explainable() {
+			unexplained, since = append(unexplained, c.ID), append(since, j.At)
+		}
 		if c.Status == models.Held {
 			heldComments = append(heldComments, c)
 			items = append(items, reviewEntry{urgency: j.Urgency, filedAt: j.At})
@@ -213,10 +218,24 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 	if err != nil {
 		return err
 	}
+	if err := makeUnexplained(ctx, t, unexplained, since); err != nil {
+		return err
+	}
 	if err := fileItems(ctx, t, heldComments, items); err != nil {
 		return err
 	}
 	return changedAll(ctx, t, changes)
+}
+
+// makeUnexplained puts stopped comments at the end of the queue for evidence.
+func makeUnexplained(ctx context.Context, t *tx, ids []models.CommentID, since []time.Time) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, `INSERT INTO unexplained (comment_id, due_at)
+		SELECT id, at FROM unnest($1::uuid[], $2::timestamptz[]) AS u (id, at)
+		ON CONFLICT (comment_id) DO UPDATE SET due_at = EXCLUDED.due_at, tries = 0`, ids, since)
+	return err
 }
 
 // WaitingComments implements [store.Judgements].
@@ -224,6 +243,80 @@ func (s *Store) WaitingComments(ctx context.Context, before time.Time, limit int
 	rows, err := s.query(ctx, `SELECT comment_id FROM pending WHERE due_at < $1 ORDER BY due_at, comment_id LIMIT $2`,
 		wire.Stamp(before), limit)
 	return collect(rows, err, scanID)
+}
+
+// maxExplainTries is how often a comment is leased for its evidence.
+const maxExplainTries = 3
+
+// LeaseUnexplained implements [store.Judgements].
+func (s *Store) LeaseUnexplained(
+	ctx context.Context, limit int, ttl time.Duration, at time.Time,
+) ([]models.Comment, error) {
+	var due bool
+	err := s.row(ctx, `SELECT EXISTS (SELECT 1 FROM unexplained WHERE due_at <= $1)`, wire.Stamp(at)).Scan(&due)
+	if err != nil || !due {
+		return nil, translate(err) // the common case needs no transaction
+	}
+	var taken []models.Comment
+	err = s.writeSoft(ctx, func(ctx context.Context, t *tx) error {
+		if err := dropExplained(ctx, t, at); err != nil {
+			return err
+		}
+		rows, err := t.query(ctx, `WITH due AS (
+				SELECT comment_id, due_at FROM unexplained
+				WHERE due_at <= $1 AND tries < $2
+				ORDER BY due_at, comment_id LIMIT $3 FOR UPDATE SKIP LOCKED
+			), taken AS (
+				UPDATE unexplained SET due_at = $4, tries = tries + 1
+				WHERE comment_id = ANY(ARRAY(SELECT comment_id FROM due))
+				RETURNING comment_id
+			)
+			SELECT `+commentColumns+`
+			FROM taken
+			JOIN due ON due.comment_id = taken.comment_id
+			JOIN comments c ON c.id = taken.comment_id
+			LEFT JOIN decisions d ON d.id = c.decision_id
+			WHERE c.status IN ('held', 'rejected')
+			ORDER BY due.due_at, c.id`,
+			wire.Stamp(at), maxExplainTries, limit, later(at, ttl))
+		taken, err = collect(rows, err, plainComment)
+		return err
+	})
+	return taken, err
+}
+
+// dropExplained forgets what nobody has to explain any more: comments given up,
+// and those that were approved, edited or erased since.
+func dropExplained(ctx context.Context, t *tx, at time.Time) error {
+	_, err := t.exec(ctx, `DELETE FROM unexplained WHERE comment_id IN (
+			SELECT u.comment_id FROM unexplained u
+			WHERE u.due_at <= $1 AND (u.tries >= $2 OR NOT EXISTS (
+				SELECT 1 FROM comments c WHERE c.id = u.comment_id AND c.status IN ('held', 'rejected')))
+			ORDER BY u.due_at, u.comment_id LIMIT 256 FOR UPDATE SKIP LOCKED)`, wire.Stamp(at), maxExplainTries)
+	return err
+}
+
+// RecordEvidence implements [store.Judgements].
+func (s *Store) RecordEvidence(ctx context.Context, j models.Judgement) error {
+	if err := wire.CheckVerdict(j.Verdict); err != nil {
+		return err
+	}
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, `UPDATE comments SET verdict = $4
+			WHERE site = $1 AND id = $2 AND revision = $3 AND status IN ('held', 'rejected')`,
+			j.Site, j.Comment, j.Revision, wire.Verdict(j.Verdict))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			if _, err := comment(ctx, t, j.Site, j.Comment); err != nil {
+				return err
+			}
+			return models.Errorf(models.Conflict, "comment %s changed meanwhile", j.Comment)
+		}
+		_, err = t.exec(ctx, `DELETE FROM unexplained WHERE comment_id = $1`, j.Comment)
+		return err
+	})
 }
 
 // PendingStats implements [store.Judgements].

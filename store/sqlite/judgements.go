@@ -153,6 +153,11 @@ func record(ctx context.Context, t *tx, token string, j *models.Judgement) (bool
 	if _, err := t.exec(ctx, `DELETE FROM pending WHERE comment_id = $1`, c.ID); err != nil {
 		return false, err
 	}
+	if j.Verdict.Explainable() {
+		if err := makeUnexplained(ctx, t, c.ID, j.At); err != nil {
+			return false, err
+		}
+	}
 	if c.Status == models.Held {
 		if err := fileItem(ctx, t, &c, reviewEntry{urgency: j.Urgency, filedAt: j.At}); err != nil {
 			return false, err
@@ -164,11 +169,87 @@ func record(ctx context.Context, t *tx, token string, j *models.Judgement) (bool
 	})
 }
 
+// makeUnexplained puts a stopped comment at the end of the queue for evidence.
+func makeUnexplained(ctx context.Context, t *tx, id models.CommentID, at time.Time) error {
+	_, err := t.exec(ctx, `INSERT INTO unexplained (comment_id, due_at) VALUES ($1, $2)
+		ON CONFLICT (comment_id) DO UPDATE SET due_at = $2, tries = 0`, id, wire.Micros(at))
+	return err
+}
+
 // WaitingComments implements [store.Judgements].
 func (s *Store) WaitingComments(ctx context.Context, before time.Time, limit int) ([]models.CommentID, error) {
 	rows, err := s.query(ctx, `SELECT comment_id FROM pending WHERE due_at < $1 ORDER BY due_at, comment_id LIMIT $2`,
 		wire.Micros(before), limit)
 	return collect(rows, err, scanID)
+}
+
+// maxExplainTries is how often a comment is leased for its evidence.
+const maxExplainTries = 3
+
+// LeaseUnexplained implements [store.Judgements].
+func (s *Store) LeaseUnexplained(
+	ctx context.Context, limit int, ttl time.Duration, at time.Time,
+) ([]models.Comment, error) {
+	var due bool
+	err := s.row(ctx, `SELECT EXISTS (SELECT 1 FROM unexplained WHERE due_at <= $1)`, wire.Micros(at)).Scan(&due)
+	if err != nil || !due {
+		return nil, translate(err) // the common case needs no transaction
+	}
+	var taken []models.Comment
+	err = s.writeSoft(ctx, func(ctx context.Context, t *tx) error {
+		if err := dropExplained(ctx, t, at); err != nil {
+			return err
+		}
+		rows, err := t.query(ctx, `UPDATE unexplained SET due_at = $4, tries = tries + 1
+			WHERE comment_id IN (
+				SELECT comment_id FROM unexplained
+				WHERE due_at <= $1 AND tries < $2
+				ORDER BY due_at, comment_id LIMIT $3)
+			RETURNING comment_id`, wire.Micros(at), maxExplainTries, limit, wire.Micros(later(at, ttl)))
+		ids, err := collect(rows, err, scanID)
+		if err != nil {
+			return err
+		}
+		rows, err = t.query(ctx, commentSelect+`WHERE c.id IN (SELECT value FROM json_each($1))
+			AND c.status IN ('held', 'rejected') ORDER BY c.judged_at, c.id`, wire.List(ids))
+		taken, err = collect(rows, err, plainComment)
+		return err
+	})
+	return taken, err
+}
+
+// dropExplained forgets what nobody has to explain any more: comments given up,
+// and those that were approved, edited or erased since.
+func dropExplained(ctx context.Context, t *tx, at time.Time) error {
+	_, err := t.exec(ctx, `DELETE FROM unexplained WHERE comment_id IN (
+			SELECT u.comment_id FROM unexplained u
+			WHERE u.due_at <= $1 AND (u.tries >= $2 OR NOT EXISTS (
+				SELECT 1 FROM comments c WHERE c.id = u.comment_id AND c.status IN ('held', 'rejected')))
+			ORDER BY u.due_at, u.comment_id LIMIT 256)`, wire.Micros(at), maxExplainTries)
+	return err
+}
+
+// RecordEvidence implements [store.Judgements].
+func (s *Store) RecordEvidence(ctx context.Context, j models.Judgement) error {
+	if err := wire.CheckVerdict(j.Verdict); err != nil {
+		return err
+	}
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, `UPDATE comments SET verdict = $4
+			WHERE site = $1 AND id = $2 AND revision = $3 AND status IN ('held', 'rejected')`,
+			j.Site, j.Comment, j.Revision, wire.Verdict(j.Verdict))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			if _, err := comment(ctx, t, j.Site, j.Comment); err != nil {
+				return err
+			}
+			return models.Errorf(models.Conflict, "comment %s changed meanwhile", j.Comment)
+		}
+		_, err = t.exec(ctx, `DELETE FROM unexplained WHERE comment_id = $1`, j.Comment)
+		return err
+	})
 }
 
 // PendingStats implements [store.Judgements].

@@ -161,6 +161,22 @@ func (f *failing) WaitingComments(ctx context.Context, before time.Time, limit i
 	return f.Store.WaitingComments(ctx, before, limit)
 }
 
+// LeaseUnexplained implements [store.Store].
+func (f *failing) LeaseUnexplained(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.Comment, error) {
+	if err := f.fails("LeaseUnexplained"); err != nil {
+		return nil, err
+	}
+	return f.Store.LeaseUnexplained(ctx, limit, ttl, at)
+}
+
+// RecordEvidence implements [store.Store].
+func (f *failing) RecordEvidence(ctx context.Context, j models.Judgement) error {
+	if err := f.fails("RecordEvidence"); err != nil {
+		return err
+	}
+	return f.Store.RecordEvidence(ctx, j)
+}
+
 // PendingStats implements [store.Store].
 func (f *failing) PendingStats(ctx context.Context) (int64, time.Time, error) {
 	if err := f.fails("PendingStats"); err != nil {

@@ -27,6 +27,12 @@ var judgementClaims = []claim{
 	{"a late comment with an early time is leased all the same", lateArrival},
 	{"what waits is told, not what is leased or not yet due", waitingComments},
 	{"scores that are no numbers are refused", notANumber},
+	{"stopped comments are leased for their evidence, longest first, each once", unexplainedLeased},
+	{"twenty workers never explain the same comment", concurrentExplainers},
+	{"what is not to be explained is not leased", nothingToExplain},
+	{"a lease for evidence ends, three times at most", explainTries},
+	{"evidence changes the verdict and nothing else", evidenceRecorded},
+	{"evidence is fenced by the revision and the site", evidenceFenced},
 }
 
 func leaseIDs(l models.Lease) []models.CommentID {
@@ -387,4 +393,173 @@ func notANumber(b *bundle) {
 	}})
 	b.kind(err, models.Invalid)
 	equal(b, "status", b.get(c).Status, models.Pending)
+}
+
+// scored is a verdict that a score made.
+func scored(action models.Action) models.Verdict {
+	v := verdict(action)
+	v.Reasons = append(v.Reasons, models.Reason{
+		Rule: models.RuleScore, Action: action, Label: models.Toxic, Score: 0.25, Threshold: 0.125,
+	})
+	return v
+}
+
+// stopped adds a comment and stops it by a score.
+func (b *bundle) stopped(site models.SiteID, action models.Action) models.Comment {
+	b.Helper()
+	c := b.add(b.fresh(site, "zut alors"))
+	b.judge(c, scored(action), 1)
+	return b.get(c)
+}
+
+// unexplained leases for evidence at a time after all judgements.
+func (b *bundle) unexplained(limit int, at time.Time) []models.CommentID {
+	b.Helper()
+	comments, err := b.s.LeaseUnexplained(b.ctx, limit, time.Minute, at)
+	b.ok(err)
+	var out []models.CommentID
+	for _, c := range comments {
+		out = append(out, c.ID)
+	}
+	return out
+}
+
+func unexplainedLeased(b *bundle) {
+	want := []models.CommentID{
+		b.stopped("a", models.Hold).ID, b.stopped("b", models.Reject).ID, b.stopped("a", models.Hold).ID,
+	}
+	at := base.Add(2 * time.Hour)
+	equal(b, "before they are due", len(b.unexplained(9, base.Add(59*time.Minute))), 0)
+	got := append(b.unexplained(2, at), b.unexplained(2, at)...)
+	if diff := cmp.Diff(got, want); diff != "" {
+		b.Errorf("leased - want +:\n%s", diff)
+	}
+	equal(b, "third", len(b.unexplained(2, at)), 0)
+	c := b.stopped("a", models.Hold)
+	comments, err := b.s.LeaseUnexplained(b.ctx, 9, time.Minute, at)
+	b.ok(err)
+	if diff := cmp.Diff(comments, []models.Comment{c}); diff != "" {
+		b.Errorf("the comment: got - want +:\n%s", diff)
+	}
+}
+
+func concurrentExplainers(b *bundle) {
+	const comments, workers = 30, 20
+	for range comments {
+		b.stopped("a", models.Hold)
+	}
+	at := base.Add(2 * time.Hour)
+	var mu sync.Mutex
+	seen := map[models.CommentID]int{}
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for range comments {
+				leased, err := b.s.LeaseUnexplained(b.ctx, 2, time.Minute, at)
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				if len(leased) == 0 {
+					return
+				}
+				mu.Lock()
+				for _, c := range leased {
+					seen[c.ID]++
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	// A worker may have looked while another held the last rows locked.
+	for _, id := range b.unexplained(comments, at) {
+		seen[id]++
+	}
+	equal(b, "leased", len(seen), comments)
+	for id, n := range seen {
+		if n != 1 {
+			b.Errorf("%s was leased %d times", id, n)
+		}
+	}
+}
+
+func nothingToExplain(b *bundle) {
+	b.judged("a", "by a word list", models.Hold)
+	c := b.add(b.fresh("a", "let through"))
+	b.judge(c, scored(models.Allow), 1)
+	edited, erased, approved := b.stopped("a", models.Hold), b.stopped("a", models.Reject), b.stopped("a", models.Hold)
+	_, err := b.s.EditComment(b.ctx, "a", edited.ID, models.CommentEdit{Text: "mieux"}, base.Add(time.Hour))
+	b.ok(err)
+	b.ok(b.s.EraseComment(b.ctx, "a", erased.ID, "cli", base))
+	b.decide(approved, models.DecideApprove, "user:z")
+	at := base.Add(2 * time.Hour)
+	equal(b, "leased", len(b.unexplained(9, at)), 0)
+	b.judge(edited, scored(models.Reject), 1)
+	if diff := cmp.Diff(b.unexplained(9, at), []models.CommentID{edited.ID}); diff != "" {
+		b.Errorf("judged again: leased - want +:\n%s", diff)
+	}
+}
+
+func explainTries(b *bundle) {
+	c := b.stopped("a", models.Hold)
+	at := base.Add(2 * time.Hour)
+	for range 3 {
+		equal(b, "due", len(b.unexplained(1, at)), 1)
+		equal(b, "before its lease ends", len(b.unexplained(1, at.Add(59*time.Second))), 0)
+		at = at.Add(time.Minute)
+	}
+	equal(b, "given up", len(b.unexplained(1, at.Add(time.Hour))), 0)
+	v := *c.Verdict
+	v.PolicyVersion = 4
+	b.ok(b.s.RecordEvidence(b.ctx, models.Judgement{Comment: c.ID, Site: "a", Revision: c.Revision, Verdict: v}))
+	equal(b, "late evidence", b.get(c).Verdict.PolicyVersion, 4)
+}
+
+func evidenceRecorded(b *bundle) {
+	b.site("a")
+	b.webhook("a")
+	want := b.stopped("a", models.Hold)
+	events, acts := len(b.feed("a")), len(b.acts("a"))
+	without := 0.0625
+	v := *want.Verdict
+	v.Reasons = slices.Clone(v.Reasons)
+	v.Reasons[1].Evidence = []models.Span{{Begin: 0, End: 3, Text: "zut", Without: &without}}
+	v.Edit = &models.Edit{Spans: []models.Span{{Begin: 0, End: 3, Text: "zut"}}, Action: models.Allow}
+	j := models.Judgement{Comment: want.ID, Site: "a", Revision: want.Revision, Verdict: v}
+	b.ok(b.s.RecordEvidence(b.ctx, j))
+	b.ok(b.s.RecordEvidence(b.ctx, j)) // twice is as good as once
+	want.Verdict = &v
+	if diff := cmp.Diff(b.get(want), want); diff != "" {
+		b.Errorf("got - want +:\n%s", diff)
+	}
+	equal(b, "to explain", len(b.unexplained(9, base.Add(2*time.Hour))), 0)
+	equal(b, "events", len(b.feed("a")), events)
+	equal(b, "audit", len(b.acts("a")), acts)
+	b.ok(b.s.EraseComment(b.ctx, "a", want.ID, "cli", base))
+	bare := b.get(want).Verdict
+	if bare.Edit != nil || bare.Reasons[1].Evidence != nil {
+		b.Errorf("an erased comment is quoted: %+v", bare)
+	}
+}
+
+func evidenceFenced(b *bundle) {
+	c := b.stopped("a", models.Hold)
+	v := *c.Verdict
+	v.PolicyVersion = 9
+	j := models.Judgement{Comment: c.ID, Site: "a", Revision: c.Revision, Verdict: v}
+	foreign, missing, older, odd := j, j, j, j
+	foreign.Site, missing.Comment, older.Revision = "b", models.CommentID(models.NewID(base)), c.Revision-1
+	b.kind(b.s.RecordEvidence(b.ctx, foreign), models.NotFound)
+	b.kind(b.s.RecordEvidence(b.ctx, missing), models.NotFound)
+	b.kind(b.s.RecordEvidence(b.ctx, older), models.Conflict)
+	nan := math.NaN()
+	odd.Verdict.Reasons = []models.Reason{{Rule: models.RuleScore, Evidence: []models.Span{{End: 1, Without: &nan}}}}
+	b.kind(b.s.RecordEvidence(b.ctx, odd), models.Invalid)
+	equal(b, "verdict", b.get(c).Verdict.PolicyVersion, c.Verdict.PolicyVersion)
+	_, err := b.s.EditComment(b.ctx, "a", c.ID, models.CommentEdit{Text: "mieux"}, base.Add(time.Hour))
+	b.ok(err)
+	j.Revision++
+	b.kind(b.s.RecordEvidence(b.ctx, j), models.Conflict)
+	equal(b, "verdict of the new text", b.get(c).Verdict == nil, true)
 }

@@ -99,6 +99,7 @@ func (s *PostgresServer) Running() bool {
 
 // Kill ends the server and all its processes at once, as a power cut does.
 func (s *PostgresServer) Kill() {
+	_ = syscall.Kill(s.pid, syscall.SIGSTOP) // it must not have another child meanwhile
 	for _, pid := range append([]int{s.pid}, children(s.pid)...) {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
@@ -117,8 +118,18 @@ func (s *PostgresServer) signal(sig syscall.Signal) {
 	}
 }
 
-// Start starts a killed server again, on the same port and data.
+// Start starts a killed server again, on the same port and data. Processes of
+// the one before may take a moment to be gone, and the server refuses until then.
 func (s *PostgresServer) Start() error {
+	err := s.start()
+	for deadline := time.Now().Add(10 * time.Second); err != nil && time.Now().Before(deadline); {
+		time.Sleep(100 * time.Millisecond)
+		err = s.start()
+	}
+	return err
+}
+
+func (s *PostgresServer) start() error {
 	cmd := exec.Command(filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"),
 		"-p", strconv.Itoa(s.port), "-k", s.dir, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200",
 		"-c", "fsync=on", "-c", "logging_collector=off")
@@ -164,7 +175,7 @@ func startPostgres() (*PostgresServer, error) {
 		if s.port, err = freePort(); err != nil {
 			return nil, err
 		}
-		if err = s.Start(); err == nil {
+		if err = s.start(); err == nil {
 			break
 		}
 	}

@@ -18,6 +18,7 @@ type verdict struct {
 	WeightsName   string         `json:"weights,omitempty"`
 	WeightsDigest string         `json:"digest,omitempty"`
 	PolicyVersion int64          `json:"policy_version"`
+	Edit          *edit          `json:"edit,omitempty"`
 }
 
 type reason struct {
@@ -32,9 +33,15 @@ type reason struct {
 }
 
 type span struct {
-	Begin int    `json:"begin"`
-	End   int    `json:"end"`
-	Text  string `json:"text,omitempty"`
+	Begin   int      `json:"begin"`
+	End     int      `json:"end"`
+	Text    string   `json:"text,omitempty"`
+	Without *float64 `json:"without,omitempty"`
+}
+
+type edit struct {
+	Spans  []span        `json:"spans,omitempty"`
+	Action models.Action `json:"action"`
 }
 
 // CheckVerdict refuses what no document can hold: scores that are no numbers.
@@ -47,6 +54,11 @@ func CheckVerdict(v models.Verdict) error {
 	for _, r := range v.Reasons {
 		if math.IsNaN(r.Score+r.Threshold) || math.IsInf(r.Score+r.Threshold, 0) {
 			return models.Fields(models.FieldError{Field: "verdict.reasons", Detail: "carry a score that is not a number"})
+		}
+		for _, s := range r.Evidence {
+			if s.Without != nil && (math.IsNaN(*s.Without) || math.IsInf(*s.Without, 0)) {
+				return models.Fields(models.FieldError{Field: "verdict.reasons.evidence", Detail: "carry a score that is not a number"})
+			}
 		}
 	}
 	return nil
@@ -63,6 +75,9 @@ func Verdict(v models.Verdict) string {
 			Rule: r.Rule, Action: r.Action, Label: r.Label, Score: r.Score, Threshold: r.Threshold,
 			Params: r.Params, Evidence: spans(r.Evidence), Shadow: r.Shadow,
 		})
+	}
+	if v.Edit != nil {
+		doc.Edit = &edit{Spans: spans(v.Edit.Spans), Action: v.Edit.Action}
 	}
 	return encode(doc)
 }
@@ -86,6 +101,9 @@ func ParseVerdict(doc []byte) (*models.Verdict, error) {
 			Params: r.Params, Evidence: parseSpans(r.Evidence), Shadow: r.Shadow,
 		})
 	}
+	if v.Edit != nil {
+		out.Edit = &models.Edit{Spans: parseSpans(v.Edit.Spans), Action: v.Edit.Action}
+	}
 	return out, nil
 }
 
@@ -95,6 +113,7 @@ func Bare(v *models.Verdict) *models.Verdict {
 		return nil
 	}
 	out := *v
+	out.Edit = nil
 	out.Reasons = slices.Clone(v.Reasons)
 	for i := range out.Reasons {
 		out.Reasons[i].Evidence = nil

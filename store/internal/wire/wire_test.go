@@ -11,14 +11,16 @@ import (
 )
 
 func fullVerdict() models.Verdict {
+	without := 0.05
 	return models.Verdict{
 		Action: models.Hold, Scores: models.Scores{models.Toxic: 0.1, models.Spam: 1e-9},
 		Labels: []models.Label{models.Toxic}, Lang: "fr",
 		Weights: models.WeightsRef{Name: "n", Digest: "d"}, PolicyVersion: 7,
+		Edit: &models.Edit{Spans: []models.Span{{Begin: 1, End: 4, Text: "zut"}}, Action: models.Allow},
 		Reasons: []models.Reason{
 			{
 				Rule: models.RuleWord, Action: models.Hold, Label: models.Toxic, Score: 0.1, Threshold: 0.05, Shadow: true,
-				Params: map[string]string{"word": "zut"}, Evidence: []models.Span{{Begin: 1, End: 4, Text: "zut"}},
+				Params: map[string]string{"word": "zut"}, Evidence: []models.Span{{Begin: 1, End: 4, Text: "zut", Without: &without}, {Begin: 5, End: 6, Text: "x"}},
 			},
 			ReportsReason(3, 2),
 		},
@@ -46,6 +48,9 @@ func TestBareVerdictQuotesNothing(t *testing.T) {
 	t.Parallel()
 	v := fullVerdict()
 	bare := Bare(&v)
+	if bare.Edit != nil || v.Edit == nil {
+		t.Errorf("edit: got %+v of %+v", bare.Edit, v.Edit)
+	}
 	if r := bare.Reasons[0]; r.Evidence != nil || r.Params != nil || r.Rule != models.RuleWord {
 		t.Errorf("got %+v", r)
 	}
