@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/normalise"
@@ -23,19 +24,7 @@ type Folding struct {
 
 // Score gives one answer an input, in order.
 func (f Folding) Score(ctx context.Context, inputs []Input) ([]models.Scores, error) {
-	all, owners := inputs, []int(nil)
-	joins := []func(a, b models.Scores) models.Scores(nil)
-	for i, in := range inputs {
-		if hidden, register, ok := reveal(in, f.Detector); ok {
-			if joins = append(joins, worst); register {
-				joins[len(joins)-1] = mean
-			}
-			if owners == nil {
-				all = append([]Input(nil), inputs...)
-			}
-			all, owners = append(all, hidden), append(owners, i)
-		}
-	}
+	all, owners, joins := f.readings(inputs)
 	scores, err := f.Scorer.Score(ctx, all)
 	if err != nil || owners == nil {
 		return scores, err
@@ -47,6 +36,37 @@ func (f Folding) Score(ctx context.Context, inputs []Input) ([]models.Scores, er
 		scores[i] = joins[k](scores[i], scores[len(inputs)+k])
 	}
 	return scores[:len(inputs)], nil
+}
+
+// Rows tells how many rows of the network scoring the inputs takes, both readings
+// counted; see [Ensemble.Rows].
+func (f Folding) Rows(inputs []Input) int {
+	all, _, _ := f.readings(inputs)
+	if m, ok := f.Scorer.(interface{ Rows(inputs []Input) int }); ok {
+		return m.Rows(all)
+	}
+	return len(all)
+}
+
+// readings gives the inputs, followed by what some of them hide: whose each of
+// those is, and how its scores join the owner's.
+func (f Folding) readings(inputs []Input) (all []Input, owners []int, joins []func(a, b models.Scores) models.Scores) {
+	all = inputs
+	for i, in := range inputs {
+		hidden, register, ok := reveal(in, f.Detector)
+		if !ok {
+			continue
+		}
+		join := worst
+		if register {
+			join = mean
+		}
+		if owners == nil {
+			all = slices.Clone(inputs)
+		}
+		all, owners, joins = append(all, hidden), append(owners, i), append(joins, join)
+	}
+	return all, owners, joins
 }
 
 // worst gives the higher score of each label.

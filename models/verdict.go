@@ -69,7 +69,7 @@ type Edit struct {
 
 // Explainable reports whether scoring again can tell which words made v: it
 // stops the comment, and a score had a part in that.
-func (v Verdict) Explainable() bool {
+func (v *Verdict) Explainable() bool {
 	return v.Action != Allow && slices.ContainsFunc(v.Reasons, func(r Reason) bool {
 		return r.Rule == RuleScore && !r.Shadow
 	})

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tamis-moderation/tamis/classifier"
 	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/policy"
 )
 
 // Assess gives the verdict on a comment and keeps nothing but a counter. It is
@@ -45,7 +46,14 @@ func (s *Service) decide(ctx context.Context, c models.Comment, a models.Assessm
 			h.Known = true
 		}
 	}
-	return p.rules.Decide(c, a, h), nil
+	return verdict(p.rules, c, a, h), nil
+}
+
+// verdict joins what needs no weights (leaks, distress, the structure of spam)
+// to the scores and asks the policy.
+func verdict(rules *policy.Rules, c models.Comment, a models.Assessment, h models.History) models.Verdict {
+	classifier.Examine(&a, &c, classifier.SpamContext{Approved: int(h.Approved)})
+	return rules.Decide(c, a, h)
 }
 
 func input(c models.Comment) classifier.Input {

@@ -32,7 +32,7 @@ func (s *Service) Explain(ctx context.Context, c models.Comment, v models.Verdic
 	}
 	h := historyBehind(v)
 	e := Explainer{Assessor: s.Assessor, Decide: func(c models.Comment, a models.Assessment) models.Verdict {
-		return rules.Decide(c, a, h)
+		return verdict(rules, c, a, h)
 	}}
 	return e.Explain(ctx, c, v)
 }

@@ -114,11 +114,11 @@ func drawn(r rune, rest string, prev rune) (rune, bool) {
 	case r < 0x250:
 		return 0, false
 	case r >= 0x1d400 && r <= 0x1d6a3: // mathematical alphabets
-		if k := (r - 0x1d400) % 52; k < 26 {
+		k := (r - 0x1d400) % 52
+		if k < 26 {
 			return 'A' + k, true
-		} else {
-			return 'a' + k - 26, true
 		}
+		return 'a' + k - 26, true
 	case r == 0x3000:
 		return ' ', true
 	case r >= 0xff01 && r <= 0xff5e: // full width; the punctuation is Chinese as it is

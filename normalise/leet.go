@@ -72,7 +72,7 @@ func leetShaped(word []cell, lower string, letters, signs int) bool {
 	if lower == "" || genuine[lower] || !oneCase(word) || hexLike(lower) {
 		return false
 	}
-	if letters < signs && !(letters >= 1 && signs == 2 && leetBrief[lower]) {
+	if letters < signs && (letters < 1 || signs != 2 || !leetBrief[lower]) {
 		return false
 	}
 	if n := leadingSigns(word); n > 0 && !mayLead(word, lower, n) {

@@ -171,7 +171,7 @@ func (w *rewriter) word(out, word []cell, before, after rune) []cell {
 		w.named = named[string(lower)]
 		return spell(out, word, as)
 	}
-	changed := false
+	var changed bool
 	if to, ok := unmask(lower); ok {
 		out, changed = spell(out, word, to), true
 	} else if out, changed = appendUnleeted(out, word, lower); !changed {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -158,9 +159,7 @@ func withSignals(a models.Assessment) models.Scores {
 		return a.Scores
 	}
 	scores := models.Scores{}
-	for l, p := range a.Scores {
-		scores[l] = p
-	}
+	maps.Copy(scores, a.Scores)
 	for _, label := range []models.Label{models.Leak, models.Distress} {
 		for _, s := range signalsOf(a.Signals, label) {
 			scores[label] = max(scores[label], s.Score)

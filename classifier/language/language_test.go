@@ -55,7 +55,7 @@ func TestDetectIsBounded(t *testing.T) {
 		if got := d.Detect(text); got != French {
 			t.Errorf("%s: %s", name, got)
 		}
-		if took := time.Since(start); took > 500*time.Millisecond {
+		if took := time.Since(start); took > 10*time.Second { // quadratic time would take minutes
 			t.Errorf("%s: took %v", name, took)
 		}
 	}

@@ -2,6 +2,7 @@ package signal
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -84,20 +85,11 @@ func emails(text string) []hit {
 	var hits []hit
 	for _, m := range emailPattern.FindAllStringIndex(text, maxHits) {
 		_, host, _ := strings.Cut(strings.ToLower(text[m[0]:m[1]]), "@")
-		if !contains(sample, host) {
+		if !slices.Contains(sample, host) {
 			hits = append(hits, hit{Email, m[0], m[1], Mild})
 		}
 	}
 	return hits
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 // termHits finds the site's terms as whole words.

@@ -145,7 +145,7 @@ func nirValid(s string) bool {
 	number := uint64(0)
 	for i, c := range digits[:13] {
 		shift := uint64(c - '0')
-		if i == 6 && !('0' <= c && c <= '9') {
+		if i == 6 && (c < '0' || c > '9') {
 			// 2A counts as 19, 2B as 18.
 			number -= 1 // the 2 of the tens becomes a 1
 			shift = 9

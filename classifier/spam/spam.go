@@ -12,6 +12,7 @@ package spam
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 	"strconv"
 	"strings"
@@ -70,9 +71,7 @@ func Judge(a *models.Assessment, c *models.Comment, x Context) {
 		return
 	}
 	scores := models.Scores{}
-	for l, p := range a.Scores {
-		scores[l] = p
-	}
+	maps.Copy(scores, a.Scores)
 	words, ok := scores[models.Spam]
 	if !ok {
 		words = unknownSpam

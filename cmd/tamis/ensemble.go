@@ -86,6 +86,7 @@ func newModel() *cobra.Command {
 func decideByDefault() decideFunc {
 	rules := policy.Compile(models.Policy{Ruleset: policy.Default()})
 	return func(c models.Comment, a models.Assessment) models.Verdict {
+		classifier.Examine(&a, &c, classifier.SpamContext{})
 		return rules.Decide(c, a, models.History{})
 	}
 }
