@@ -51,7 +51,11 @@ func ParseRedis(address string) (Redis, error) {
 // MakeRedisClient implements asynq.RedisConnOpt.
 func (r Redis) MakeRedisClient() any { return r.client() }
 
-func (r Redis) client() *redis.Client { return redis.NewClient(r.options) }
+// client opens a client of its own options: the library fills them in.
+func (r Redis) client() *redis.Client {
+	options := *r.options
+	return redis.NewClient(&options)
+}
 
 // Ping tells whether Redis answers.
 func (r Redis) Ping(ctx context.Context) error {
