@@ -95,6 +95,9 @@ func (s *Store) noteAdded(rows []adding, added []models.CommentID) {
 
 // insertRows is one statement, which tells the ids that were new.
 func (s *Store) insertRows(ctx context.Context, rows []adding) ([]models.CommentID, error) {
+	if len(rows) == 1 {
+		return s.insertRow(ctx, rows[0].row())
+	}
 	c := columns{}
 	for _, r := range rows {
 		c.add(r.row())
@@ -117,6 +120,23 @@ func (s *Store) insertRows(ctx context.Context, rows []adding) ([]models.Comment
 		SELECT id FROM added`,
 		c.ids, c.sites, c.external, c.texts, c.langs, c.types, c.authors, c.keys, c.contexts, c.metadata,
 		c.posted, c.received)
+	return collect(result, err, scanID)
+}
+
+// insertRow is insertRows for one, which the database does a tenth quicker.
+func (s *Store) insertRow(ctx context.Context, r *wire.Row) ([]models.CommentID, error) {
+	result, err := s.pool.Query(ctx, `WITH added AS (
+			INSERT INTO comments (
+				id, site, external_id, text, lang, type, author, author_key, context, metadata,
+				posted_at, received_at, status, revision)
+			VALUES ($1, $2, NULLIF($3::text, ''), $4, $5, $6, $7, NULLIF($8::text, ''), $9, $10, $11, $12, 'pending', 1)
+			ON CONFLICT DO NOTHING
+			RETURNING id, received_at
+		)
+		INSERT INTO pending (comment_id, since, due_at) SELECT id, received_at, received_at FROM added
+		RETURNING comment_id`,
+		r.ID, string(r.Site), r.ExternalID, r.Text, r.Lang, r.Type, r.AuthorDoc, r.Key, r.ContextDoc, wire.Blob(r.Metadata),
+		stamp(r.PostedAt), stamp(r.ReceivedAt))
 	return collect(result, err, scanID)
 }
 
