@@ -66,17 +66,20 @@ func (l ledger) settled(t *testing.T, c client, within time.Duration) {
 		}
 		return nil
 	})
-	announced := map[string]int{}
-	for _, e := range c.list("/v1/events") {
-		if e["type"] == "comment.judged" {
-			announced[e["comment"].(map[string]any)["id"].(string)]++
+	eventually(t, 15*time.Second, "announced once each", func() error { // the feed may trail
+		announced := map[string]int{}
+		for _, e := range c.list("/v1/events") {
+			if e["type"] == "comment.judged" {
+				announced[e["comment"].(map[string]any)["id"].(string)]++
+			}
 		}
-	}
-	for id := range l.acked {
-		if announced[id] != 1 {
-			t.Errorf("comment %s was announced as judged %d times, want once", id, announced[id])
+		for id := range l.acked {
+			if announced[id] != 1 {
+				return fmt.Errorf("comment %s was announced as judged %d times", id, announced[id])
+			}
 		}
-	}
+		return nil
+	})
 	t.Logf("acknowledged %d, found %d, judged %d", len(l.acked), found, judged)
 	if len(l.acked) == 0 {
 		t.Error("nothing was acknowledged: the test shows nothing")
