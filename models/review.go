@@ -5,7 +5,7 @@ import "time"
 // ReviewItem is a held comment that waits for a person.
 type ReviewItem struct {
 	Comment   Comment
-	Urgency   float64 // see [Urgency]; the highest comes first
+	Urgency   float64 // the highest comes first; policy.Urgency makes it
 	FiledAt   time.Time
 	Escalated bool
 	Claim     *Claim // nil when nobody holds it

@@ -63,7 +63,7 @@ type Comments interface {
 	AddComments(ctx context.Context, comments []models.Comment) ([]AddResult, error)
 	// Comment gives one comment with its verdict and its standing decision.
 	Comment(ctx context.Context, site models.SiteID, id models.CommentID) (models.Comment, error)
-	// Comments gives those of ids that exist, in no order. It is for the machine:
+	// CommentsByID gives those of ids that exist, in no order. It is for the machine:
 	// it crosses sites.
 	CommentsByID(ctx context.Context, ids []models.CommentID) ([]models.Comment, error)
 	// Judged gives those of ids that are not pending (erased ones included): what
