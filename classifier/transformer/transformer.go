@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tamis-moderation/tamis/classifier"
+	"github.com/tamis-moderation/tamis/classifier/grams"
 	"github.com/tamis-moderation/tamis/classifier/weights"
 	"github.com/tamis-moderation/tamis/models"
 )
@@ -33,6 +34,7 @@ type Scorer struct {
 	ref       models.WeightsRef
 	tokenizer *tokenizer
 	engine    *engine
+	grams     *grams.Model // the linear voice beside; nil = none
 	sequences []int
 	slots     chan struct{} // one for each batch in the works
 }
@@ -46,6 +48,10 @@ func Open(ctx context.Context, b *weights.Bundle, o Options) (*Scorer, error) {
 	if err != nil {
 		return nil, models.Wrap(models.Invalid, err, "weights "+b.Ref.Name+" can't be loaded")
 	}
+	linear, err := openGrams(b)
+	if err != nil {
+		return nil, models.Wrap(models.Invalid, err, "weights "+b.Ref.Name+" can't be loaded")
+	}
 	eng, err := newEngine(ctx, b)
 	if err != nil {
 		return nil, models.Wrap(models.Invalid, err, "weights "+b.Ref.Name+" can't be loaded")
@@ -54,7 +60,7 @@ func Open(ctx context.Context, b *weights.Bundle, o Options) (*Scorer, error) {
 		o.Callers = runtime.GOMAXPROCS(0)
 	}
 	s := &Scorer{
-		manifest: b.Manifest, ref: b.Ref, tokenizer: tok, engine: eng,
+		manifest: b.Manifest, ref: b.Ref, tokenizer: tok, engine: eng, grams: linear,
 		sequences: bucketsUpTo(b.Manifest.MaxTokens), slots: make(chan struct{}, o.Callers),
 	}
 	if err := s.selfTest(ctx, b.Golden); err != nil {
@@ -74,12 +80,13 @@ func (s *Scorer) Close() { s.engine.close() }
 // in windows and the worst counts, label by label. A text without any token
 // scores 0. It stops between batches when ctx ends.
 func (s *Scorer) Score(ctx context.Context, inputs []classifier.Input) ([]models.Scores, error) {
-	texts := make([][]uint32, len(inputs))
+	texts, linear := make([][]uint32, len(inputs)), make([][]float64, len(inputs))
 	for i, in := range inputs {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("score: %w", err)
 		}
-		texts[i] = s.tokenizer.ids(prepare(in.Text))
+		text := prepare(in.Text)
+		texts[i], linear[i] = s.tokenizer.ids(text), s.linear(text)
 	}
 	raw, err := s.raw(ctx, texts)
 	if err != nil {
@@ -87,7 +94,7 @@ func (s *Scorer) Score(ctx context.Context, inputs []classifier.Input) ([]models
 	}
 	scores := make([]models.Scores, len(inputs))
 	for i, row := range raw {
-		scores[i] = s.label(row, inputs[i].Lang)
+		scores[i] = s.label(row, linear[i], inputs[i].Lang)
 	}
 	return scores, nil
 }
@@ -169,11 +176,11 @@ func (s *Scorer) computeBatch(ctx context.Context, batch []*window) error {
 }
 
 // label names the scores of one text and calibrates them.
-func (s *Scorer) label(row []float64, lang string) models.Scores {
+func (s *Scorer) label(row, linear []float64, lang string) models.Scores {
 	scores := make(models.Scores, len(row))
 	for j, p := range row {
 		if l := s.manifest.Labels[j]; l != "" {
-			scores[l] = s.manifest.Calibrate(l, lang, p)
+			scores[l] = s.manifest.Calibrate(l, lang, p, linear[j])
 		}
 	}
 	return scores
@@ -201,6 +208,9 @@ func (s *Scorer) selfTest(ctx context.Context, golden []weights.Golden) error {
 			if got := raw[i][j]; !(math.Abs(got-want) <= goldenTolerance) {
 				return fmt.Errorf("golden text %d scores %.5f on output %d, not %.5f", i, got, j, want)
 			}
+		}
+		if err := s.testGrams(g); err != nil {
+			return fmt.Errorf("golden text %d: %w", i, err)
 		}
 	}
 	return nil

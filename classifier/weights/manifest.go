@@ -27,7 +27,15 @@ type Manifest struct {
 	Vocabulary FileDigest         `json:"vocabulary"`
 	Data       FileDigest         `json:"weights_bin"`
 	Curves     []Curve            `json:"calibration"` // none = the scores are used as they are
+	Grams      *Grams             `json:"grams,omitempty"`
 	Measured   map[string]float64 `json:"measured,omitempty"`
+}
+
+// Grams says how the bytes of the linear voice's table are read, one number a
+// label in the order of Labels: see package grams.
+type Grams struct {
+	Scales []float64 `json:"scales"`
+	Biases []float64 `json:"biases"`
 }
 
 // FileDigest is the size and hex SHA-256 of a file.
@@ -78,6 +86,14 @@ func (m *Manifest) validate() error {
 	}
 	if m.Overlap < 0 || m.Overlap >= m.MaxTokens/2 {
 		bad("overlap: %d is not between 0 and half of max_tokens", m.Overlap)
+	}
+	if g := m.Grams; g != nil {
+		if len(g.Scales) != len(m.Labels) || len(g.Biases) != len(m.Labels) {
+			bad("grams: %d scales and %d biases for %d labels", len(g.Scales), len(g.Biases), len(m.Labels))
+		}
+		if !finite(g.Scales...) || !finite(g.Biases...) {
+			bad("grams: the scales and biases must be finite")
+		}
 	}
 	for i, c := range m.Curves {
 		if err := c.validate(); err != nil {
