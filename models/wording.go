@@ -64,7 +64,7 @@ var featureNames = map[string][2]string{
 	"language":       {"langue inattendue ici ({value})", "unexpected language here ({value})"},
 	"honeypot":       {"champ piège rempli", "trap field filled in"},
 	"speed":          {"{value} commentaires à la minute", "{value} comments within a minute"},
-	"copies":         {"même texte déjà posté {value} fois", "same text posted {value} times before"},
+	"copies":         {"même texte dans d'autres commentaires : {value}", "same text in other comments: {value}"},
 	"contact":        {"invitation à écrire ailleurs pour de l'argent", "bait to write elsewhere about money"},
 	"money":          {"sommes et pourcentages criés", "shouted sums and percentages"},
 	"regular":        {"auteur habituel ({value} commentaires approuvés)", "known author ({value} comments approved)"},

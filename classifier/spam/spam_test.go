@@ -52,7 +52,6 @@ func TestFeatures(t *testing.T) {
 		"fast":                         {text("Hello there"), "", Context{Recent: 6}, []string{"speed"}},
 		"two in a minute":              {text("Hello there"), "", Context{Recent: 1}, nil},
 		"copies":                       {text("I found this to be extremely useful"), "", Context{Copies: 2}, []string{"copies"}},
-		"thanks are said by many":      {text("Merci !"), "", Context{Copies: 9}, nil},
 		"bait":                         {text("Earn $5000 weekly, contact me on WhatsApp"), "", Context{}, []string{"contact"}},
 		"talk of an application":       {text("Vous utilisez WhatsApp ou Telegram pour le groupe ?"), "fr", Context{}, nil},
 		"shouted sums":                 {text("50% OFF!! only 99$!! today"), "", Context{}, []string{"money"}},
