@@ -66,6 +66,7 @@ var featureNames = map[string][2]string{
 	"speed":          {"{value} commentaires à la minute", "{value} comments within a minute"},
 	"copies":         {"même texte dans d'autres commentaires : {value}", "same text in other comments: {value}"},
 	"contact":        {"invitation à écrire ailleurs pour de l'argent", "bait to write elsewhere about money"},
+	"pitch":          {"formules publicitaires : {value}", "sales phrases: {value}"},
 	"money":          {"sommes et pourcentages criés", "shouted sums and percentages"},
 	"regular":        {"auteur habituel ({value} commentaires approuvés)", "known author ({value} comments approved)"},
 	"modest_link":    {"un seul lien, avec des phrases autour", "one link with sentences around it"},

@@ -43,6 +43,7 @@ func Features(c *models.Comment, lang string, x Context) []models.Feature {
 	text := newText(c.Text)
 	s.links(text)
 	s.shape(c, text)
+	s.pitch(text)
 	s.author(c)
 	s.habits(c, lang, x)
 	s.shouting(text)

@@ -227,13 +227,18 @@ func (r row) comment() models.Comment {
 	return c
 }
 
-func (p *verdictsProof) french() {
+func (p *verdictsProof) ownFrench() []row {
+	p.Helper()
 	f, err := os.Open(filepath.Join("..", "..", "evaluation", "testdata", "french.jsonl"))
 	if err != nil {
 		p.Fatal(err)
 	}
 	defer f.Close()
-	rows := p.read(json.NewDecoder(f))
+	return p.read(json.NewDecoder(f))
+}
+
+func (p *verdictsProof) french() {
+	rows := p.ownFrench()
 	comments := make([]models.Comment, len(rows))
 	for i, r := range rows {
 		comments[i] = r.comment()
@@ -323,11 +328,16 @@ func toxicity(rows []row, lang string, truth float64, n int) []models.Comment {
 // register rewrites harmless rows and sees whether they are stopped for it.
 func (p *verdictsProof) register(rows []row) {
 	p.line("## Register\n")
-	p.line("Rows of dev that are not toxic, rewritten; asked for: false positives differ by at most 3 points.\n")
+	p.line("Rows of dev that are not toxic, and in French our own as dev has few, rewritten; asked for: false positives")
+	p.line("differ by at most 3 points.\n")
 	p.line("| rewritten | language | texts | stopped as they are | stopped rewritten | points |\n| --- | --- | ---: | ---: | ---: | ---: |")
-	p.rewritten("SMS French", "fr", toxicity(rows, "fr", 0, 1500), toSMS)
+	rows = append(slices.Clone(rows), p.ownFrench()...)
+	for _, c := range classifiertest.Criticism() {
+		rows = append(rows, row{Text: c.Text, Lang: c.Lang, Labels: map[models.Label]float64{models.Toxic: 0}})
+	}
+	p.rewritten("SMS French", "fr", toxicity(rows, "fr", 0, 1000), toSMS)
 	for _, lang := range []string{"fr", "en"} {
-		harmless := toxicity(rows, lang, 0, 1500)
+		harmless := toxicity(rows, lang, 0, 1000)
 		p.rewritten("capitals", lang, harmless, strings.ToUpper)
 		named := slices.DeleteFunc(toxicity(rows, lang, 0, 1<<30), func(c models.Comment) bool { return swapIdentity(c.Text) == c.Text })
 		p.rewritten("identity word swapped", lang, named, swapIdentity)
@@ -395,7 +405,7 @@ func swapIdentity(text string) string {
 
 // evasion hides the words of what the machine stops, and sees whether it still does.
 func (p *verdictsProof) evasion(rows []row) {
-	const perLanguage = 150
+	const perLanguage = 100
 	var abuse []models.Comment
 	for _, lang := range []string{"fr", "en"} {
 		toxic := toxicity(rows, lang, 1, 4*perLanguage)
@@ -423,7 +433,7 @@ func (p *verdictsProof) evasion(rows []row) {
 	bare := &classifier.Ensemble{Transformer: folding.Scorer, Lexicon: p.ensemble.Lexicon.(classifier.FoldingLexicon).Lexicon, Detector: p.ensemble.Detector}
 	p.line("\n| harmless rows of dev | texts | stopped unfolded | stopped | points |\n| --- | ---: | ---: | ---: | ---: |")
 	for _, lang := range []string{"fr", "en"} {
-		harmless := toxicity(rows, lang, 0, 1<<30)
+		harmless := toxicity(rows, lang, 0, 2000)
 		n := float64(len(harmless)) / 100
 		var with, without float64
 		folded := p.judge(p.ensemble, harmless)
