@@ -134,16 +134,17 @@ func Hide(r *rand.Rand, text string, t Trick) string {
 // the two begin small.
 func Glue(r *rand.Rand, text string) string {
 	words := strings.Split(text, " ")
-	out := words[0]
+	var out strings.Builder
+	out.WriteString(words[0])
 	glued := r.IntN(2) == 0
 	for i, w := range words[1:] {
 		if glued = !glued; glued && letters(words[i]) && letters(w) {
-			out += strings.ToLower(w)
+			out.WriteString(strings.ToLower(w))
 			continue
 		}
-		out += " " + w
+		out.WriteString(" " + w)
 	}
-	return out
+	return out.String()
 }
 
 // letters reports a word that can be glued: made of letters, save its end.
