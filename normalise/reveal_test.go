@@ -11,6 +11,7 @@ import (
 func TestReveal(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ lang, text, want string }{
+		"boxes around signs":                    {"fr", "#⃣s⃣e⃞x⃣ t⃣’⃣e⃣s⃞", "#sex t’es"},
 		"zero width and soft hyphen":            {"fr", "sa\u200bl\u00adop\u2060e", "salope"},
 		"direction marks":                       {"en", "\u202efuck\u202c you", "fuck you"},
 		"tag characters":                        {"en", "id\U000e0069\U000e006fiot", "idiot"},

@@ -95,6 +95,7 @@ func (h *house) join() error {
 		Queue:    queue,
 		Waiters:  moderation.NewWaiters(h.store.Judged, h.log),
 		Policies: &moderation.Policies{Load: h.store.Policy, Now: time.Now},
+		Spoken:   &moderation.Spoken{Load: h.store.Languages, Now: time.Now},
 		Log:      h.log,
 		Now:      time.Now,
 		Changed:  h.deliver.Call,
