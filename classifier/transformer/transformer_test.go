@@ -121,7 +121,7 @@ func TestBadInputNeverReachesTheBackend(t *testing.T) {
 }
 
 func TestAPanicIsAnError(t *testing.T) {
-	e := *scorer(t).engine
+	e := *scorer(t).engine.(*goEngine)
 	p := *e.pipeline
 	m := *p.Model
 	m.GoMLXModel = nil // a nil pointer inside the stages
