@@ -59,8 +59,8 @@ func textOf(s *Scorer, n, i int) string {
 }
 
 func bareStages(b *testing.B, s *Scorer, rows [][]uint32) {
-	done := make(chan error, cap(s.slots))
-	parts := cap(s.slots)
+	done := make(chan error, cap(s.line.slots))
+	parts := cap(s.line.slots)
 	for c := range parts {
 		go func() {
 			var err error

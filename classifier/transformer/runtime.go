@@ -78,7 +78,7 @@ func (s *Scorer) startGo(ctx context.Context, b *weights.Bundle, texts [][]uint3
 	if err != nil {
 		return fmt.Errorf("the graph can't be loaded: %w", err)
 	}
-	s.engine, s.runtime = e, classifier.Runtime{Name: string(Go), Precision: string(graph.FP32)}
+	s.use(e, classifier.Runtime{Name: string(Go), Precision: string(graph.FP32)})
 	raw, err := s.raw(ctx, texts)
 	if err == nil {
 		err = near(raw, goldenScores(b.Golden), goldenTolerance)
@@ -126,8 +126,8 @@ func (s *Scorer) tryNative(ctx context.Context, b *weights.Bundle, path string, 
 	if err != nil {
 		return err
 	}
-	s.engine = e
-	s.runtime = classifier.Runtime{Name: string(ONNX), Version: e.library.Version, Library: path, Precision: string(p)}
+	s.use(e, classifier.Runtime{Name: string(ONNX), Version: e.library.Version, Library: path, Precision: string(p)})
+	s.line.alone = e.alone
 	raw, err := s.raw(ctx, texts)
 	if err == nil {
 		err = s.agree(ctx, b, p, texts, raw)
@@ -148,7 +148,7 @@ func (s *Scorer) agree(ctx context.Context, b *weights.Bundle, p graph.Precision
 	if err := near(raw, golden, goldenTolerance); err != nil || near(raw, golden, sameTolerance) == nil {
 		return err
 	}
-	reference := &Scorer{manifest: s.manifest, sequences: s.sequences, slots: s.slots}
+	reference := &Scorer{manifest: s.manifest, sequences: s.sequences, line: &line{slots: make(chan struct{}, cap(s.line.slots))}}
 	if err := reference.startGo(ctx, b, texts); err != nil {
 		return fmt.Errorf("compare with Go: %w", err)
 	}
@@ -158,6 +158,11 @@ func (s *Scorer) agree(ctx context.Context, b *weights.Bundle, p graph.Precision
 		return fmt.Errorf("compare with Go: %w", err)
 	}
 	return near(raw, want, sameTolerance)
+}
+
+func (s *Scorer) use(e engine, r classifier.Runtime) {
+	s.engine, s.runtime = e, r
+	s.line.run, s.line.alone = e.run, false
 }
 
 func (s *Scorer) dropEngine() {

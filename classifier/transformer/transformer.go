@@ -35,7 +35,7 @@ type Scorer struct {
 	engine    engine
 	runtime   classifier.Runtime
 	sequences []int
-	slots     chan struct{} // one for each batch in the works
+	line      *line
 }
 
 var _ classifier.Scorer = (*Scorer)(nil)
@@ -52,7 +52,7 @@ func Open(ctx context.Context, b *weights.Bundle, o Options) (*Scorer, error) {
 	}
 	s := &Scorer{
 		manifest: b.Manifest, ref: b.Ref, tokenizer: tok,
-		sequences: bucketsUpTo(b.Manifest.MaxTokens), slots: make(chan struct{}, o.Callers),
+		sequences: bucketsUpTo(b.Manifest.MaxTokens), line: &line{slots: make(chan struct{}, o.Callers)},
 	}
 	if err := s.start(ctx, b, o); err != nil {
 		return nil, faultOf(err, b.Ref.Name)
@@ -127,7 +127,7 @@ func probability(logit float32) (float64, error) {
 // there are slots for all callers together.
 func (s *Scorer) compute(ctx context.Context, windows []*window) error {
 	g, inner := errgroup.WithContext(ctx)
-	g.SetLimit(cap(s.slots))
+	g.SetLimit(cap(s.line.slots))
 	for _, batch := range slices.Backward(batches(windows, s.sequences)) {
 		if inner.Err() != nil {
 			break
@@ -141,20 +141,13 @@ func (s *Scorer) compute(ctx context.Context, windows []*window) error {
 }
 
 func (s *Scorer) computeBatch(ctx context.Context, batch []*window) error {
-	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	rows := make([][]uint32, len(batch))
+	longest := 0
 	for i, w := range batch {
-		rows[i] = w.ids
+		rows[i], longest = w.ids, max(longest, len(w.ids))
 	}
-	out, err := s.engine.run(ctx, rows)
+	at, _ := slices.BinarySearch(s.sequences, longest)
+	out, err := s.line.compute(ctx, rows, s.sequences[at])
 	if err != nil {
 		return err
 	}

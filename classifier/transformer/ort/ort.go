@@ -55,7 +55,7 @@ func Open(path string) (l *Library, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: ONNX Runtime %s can't be used: %w", path, version, err)
 	}
-	env, err := r.NewEnv("tamis", native.LoggingLevelError)
+	env, err := r.NewEnv("tamis", native.LoggingLevelFatal) // errors come back as such
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: ONNX Runtime %s can't be started: %w", path, version, err), r.Close())
 	}
