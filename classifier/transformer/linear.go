@@ -2,7 +2,6 @@ package transformer
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"unicode"
 
@@ -41,19 +40,17 @@ func bare(text string) string {
 	}, clean(text))
 }
 
-// testGrams compares the linear voice with a golden text.
-func (s *Scorer) testGrams(g weights.Golden) error {
+// testGrams compares the linear voice with the golden texts.
+func (s *Scorer) testGrams(golden []weights.Golden) error {
 	if s.grams == nil {
 		return nil
 	}
-	got := s.linear(prepare(g.Text))
-	if len(g.Grams) != len(got) {
-		return fmt.Errorf("the linear voice has %d golden scores, not %d", len(g.Grams), len(got))
+	got, want := make([][]float64, len(golden)), make([][]float64, len(golden))
+	for i, g := range golden {
+		got[i], want[i] = s.linear(prepare(g.Text)), g.Grams
 	}
-	for j, want := range g.Grams {
-		if !(math.Abs(got[j]-want) <= goldenTolerance) {
-			return fmt.Errorf("the linear voice gives %.5f on output %d, not %.5f", got[j], j, want)
-		}
+	if err := near(got, want, goldenTolerance); err != nil {
+		return fmt.Errorf("the linear voice: %w", err)
 	}
 	return nil
 }

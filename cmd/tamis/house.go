@@ -166,6 +166,7 @@ func (h *house) purge(ctx context.Context) (bool, error) {
 
 // watch adds the gauges that are asked of the parts.
 func (h *house) watch() {
+	h.metrics.runs(h.ensemble.Runtime)
 	h.metrics.watch(h.store.PendingStats, func() bool { return h.ensemble.Degraded != "" })
 }
 
