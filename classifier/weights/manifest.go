@@ -12,10 +12,13 @@ import (
 
 // Manifest says what a bundle is. It is a stored document, hence its tags.
 type Manifest struct {
-	Name      string   `json:"name"`
-	Revision  string   `json:"revision"`
-	Licence   string   `json:"licence"`
-	About     string   `json:"about,omitempty"`
+	Name     string `json:"name"`
+	Revision string `json:"revision"`
+	Licence  string `json:"licence"`
+	About    string `json:"about,omitempty"`
+	// TrainedOn is the hex SHA-256 of the training rows, file by file in the order
+	// of their names; empty where nobody kept them.
+	TrainedOn string   `json:"trained_on_sha256,omitempty"`
 	Languages []string `json:"languages"`
 	// Labels are ours, in the order of the graph's outputs; an empty one is an
 	// output that is not used.

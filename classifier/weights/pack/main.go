@@ -35,9 +35,14 @@ func main() {
 	flag.IntVar(&m.MaxTokens, "max-tokens", 96, "longest text judged in one piece")
 	flag.IntVar(&m.Overlap, "overlap", 16, "tokens that two windows share")
 	linear := flag.String("grams", "", "folder with grams.i8 and grams.json, the linear voice")
+	corpus := flag.String("corpus", "", "folder of the training rows, whose digest the manifest keeps")
 	curves := flag.String("calibration", "", "JSON file with a list of calibration curves")
 	measured := flag.String("measured", "", "JSON file with the measured figures")
 	flag.Parse()
+	if err := noteCorpus(*corpus, &m); err != nil {
+		fmt.Fprintln(os.Stderr, "pack:", err)
+		os.Exit(1)
+	}
 	if err := pack(*in, *linear, *out, *curves, *measured, m); err != nil {
 		fmt.Fprintln(os.Stderr, "pack:", err)
 		os.Exit(1)
@@ -233,6 +238,28 @@ func readGolden(file string, outputs []string) ([]byte, error) {
 		golden = append(golden, g)
 	}
 	return json.Marshal(golden)
+}
+
+// noteCorpus keeps the digest of the training rows: the *.gz of a folder, in the
+// order of their names.
+func noteCorpus(folder string, m *weights.Manifest) error {
+	if folder == "" {
+		return nil
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*.gz"))
+	if err != nil || len(files) == 0 {
+		return fmt.Errorf("%s holds no training rows (*.gz)", folder)
+	}
+	sum := sha256.New()
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		sum.Write(raw)
+	}
+	m.TrainedOn = hex.EncodeToString(sum.Sum(nil))
+	return nil
 }
 
 // readGrams gives the table of the linear voice, whose labels must be the
