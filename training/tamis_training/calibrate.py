@@ -6,8 +6,8 @@ rows of a label leans on the general curve: its slopes are drawn to it by a ridg
 """
 
 import argparse
+import hashlib
 import json
-import zlib
 
 import numpy as np
 import torch
@@ -86,7 +86,8 @@ def truth(row, label):
 
 
 def half(row) -> int:
-    return zlib.crc32(row["text"].encode()) & 1
+    """0 for rows to fit on, 1 for those that `make proof-verdicts` measures on."""
+    return int(hashlib.sha256(row["text"].encode()).hexdigest()[0] >= "8")
 
 
 def fit(known, student, linear, towards, ridge):
