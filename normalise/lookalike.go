@@ -71,7 +71,8 @@ func unmixScripts(cells []cell) {
 	}
 	for word := range wordsOf(cells) {
 		s := scriptsOf(word)
-		if !s.alike || s.foreign || !s.latin && !(mixed && !strange) && !disguised(word) {
+		hides := s.latin || mixed && !strange || disguised(word)
+		if !s.alike || s.foreign || !hides {
 			continue
 		}
 		for k := range word {
