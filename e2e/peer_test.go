@@ -25,7 +25,7 @@ import (
 // How the peers are asked.
 const (
 	peerConnections = 16
-	peerRounds      = 5
+	peerRounds      = 3
 	peerStarts      = 3
 )
 
@@ -242,7 +242,7 @@ func turns(t *testing.T, services []*running, tokens int) []rate {
 // load sends different texts over several connections.
 func load(t *testing.T, r *running, tokens, round int) rate {
 	t.Helper()
-	n := 12_800 / tokens
+	n := 6_400 / tokens
 	texts := make(chan string, n)
 	for i := range n {
 		texts <- peerText(tokens, round*n+i)

@@ -60,7 +60,7 @@ func examineRuntime(r classifier.Runtime, c config.Config) finding {
 	case r.Refused != "":
 		return finding{"runtime", "warning", fmt.Sprintf("%s, because of what was found: %s", r, r.Refused)}
 	case r.Missing != "":
-		return finding{"runtime", "ok", fmt.Sprintf("%s; ONNX Runtime would be faster: %s; onnx.library may name it", r, r.Missing)}
+		return finding{"runtime", "ok", fmt.Sprintf("%s; ONNX Runtime would be faster, and is not used: %s", r, r.Missing)}
 	case r.Name == string(transformer.Go) && c.Runtime == string(transformer.Go):
 		return finding{"runtime", "ok", r.String() + ", as the setting runtime says"}
 	default:

@@ -56,10 +56,11 @@ func Find(named string, places []string) (string, error) {
 	if len(places) == 0 {
 		return "", errors.New("there is no place to look for ONNX Runtime")
 	}
-	return "", fmt.Errorf("no %s (or with a version after it) in %s", baseName(), strings.Join(places, ", "))
+	return "", fmt.Errorf("no %s (or with its version) in %s", Name(), strings.Join(places, ", "))
 }
 
-func baseName() string {
+// Name is what the library is called here. A version may be part of it.
+func Name() string {
 	if runtime.GOOS == "darwin" {
 		return "libonnxruntime.dylib"
 	}
@@ -69,7 +70,7 @@ func baseName() string {
 // newest gives the library in a folder: of several the plain name, then the
 // highest version; empty = none.
 func newest(dir string) string {
-	plain := filepath.Join(dir, baseName())
+	plain := filepath.Join(dir, Name())
 	if info, err := os.Stat(plain); err == nil && !info.IsDir() {
 		return plain
 	}
