@@ -57,8 +57,10 @@ type API struct {
 	Tally     Tally
 	// Callable tells whether an address that a caller names may be called back.
 	Callable func(url string) error
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Wait is how long an answer is held back for a verdict; 0 = the default.
+	Wait time.Duration
+	Now  func() time.Time
+	Log  *slog.Logger
 
 	door *access.Door
 }

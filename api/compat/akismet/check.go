@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// wait is how long an answer is held back for a verdict; the WordPress
+	// patience is how long an answer is held back for a verdict; the WordPress
 	// plugin gives up after fifteen seconds.
-	wait = 8 * time.Second
+	patience = 8 * time.Second
 	// sameAfter is how long a form that comes again is the same request again.
 	sameAfter = 5 * time.Minute
 	// askAgain is when a client that knows of it asks for the final verdict.
@@ -95,7 +95,7 @@ func (c call) blank() string {
 
 // checkOnly judges and keeps nothing, which is what a test asks for.
 func (a *API) checkOnly(c call, comment models.Comment, over bool) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), wait)
+	ctx, cancel := context.WithTimeout(c.Request.Context(), cmp.Or(a.Wait, patience))
 	defer cancel()
 	comment.ID = ""
 	v, err := a.Moderator.Assess(ctx, comment)
@@ -103,7 +103,7 @@ func (a *API) checkOnly(c call, comment models.Comment, over bool) {
 		a.Refuse(c.Context, err)
 		return
 	}
-	if over {
+	if over || c.form.trapped != "" {
 		v.Action = v.Action.Stricter(models.Hold)
 	}
 	comment.Status, comment.Verdict = v.Action.Status(), &v
@@ -136,14 +136,19 @@ func (a *API) judged(c call, comment models.Comment, over bool) (models.Comment,
 	}
 	if kept.Text == "" || kept.Status == models.Pending {
 		id := kept.ID
-		waiting, cancel := context.WithTimeout(ctx, wait)
+		waiting, cancel := context.WithTimeout(ctx, cmp.Or(a.Wait, patience))
 		defer cancel()
 		if kept, err = a.Moderator.Await(waiting, c.key.Site, id); err != nil {
 			return kept, err
 		}
 	}
-	if over && kept.Status == models.Approved && kept.Decision == nil {
-		return a.held(ctx, c, kept)
+	if kept.Status == models.Approved && kept.Decision == nil {
+		switch {
+		case over:
+			return a.held(c, kept, "the text is longer than "+strconv.Itoa(models.MaxTextRunes)+" characters: only its beginning was kept and judged")
+		case c.form.trapped != "":
+			return a.held(c, kept, "the field that people don't see was filled in")
+		}
 	}
 	return kept, nil
 }
@@ -173,11 +178,11 @@ func (a *API) known(ctx context.Context, f form, comment models.Comment, print s
 	return models.Comment{}, nil
 }
 
-// held takes a comment whose text nobody read to its end before a person.
-func (a *API) held(ctx context.Context, c call, kept models.Comment) (models.Comment, error) {
-	_, err := a.Desk.Decide(ctx, models.DecisionRequest{
-		Comment: kept.ID, Site: kept.Site, Decision: models.DecideEscalate, By: access.By(c.Context),
-		Reason: "the text is longer than " + strconv.Itoa(models.MaxTextRunes) + " characters: only its beginning was kept and judged",
+// held takes a comment before a person that the wire knows more of than its
+// judgement did.
+func (a *API) held(c call, kept models.Comment, reason string) (models.Comment, error) {
+	_, err := a.Desk.Decide(c.Request.Context(), models.DecisionRequest{
+		Comment: kept.ID, Site: kept.Site, Decision: models.DecideEscalate, By: access.By(c.Context), Reason: reason,
 	})
 	if err != nil {
 		return kept, err

@@ -49,7 +49,7 @@ func (a *API) learn(c call, kind models.DecisionKind, counter string) {
 		c.say(sayThanks) // a test, or nothing to learn from
 		return
 	}
-	ctx, cancel := context.WithTimeout(c.Request.Context(), wait)
+	ctx, cancel := context.WithTimeout(c.Request.Context(), patience)
 	defer cancel()
 	p := print(comment)
 	_, err := a.Desk.Learn(ctx, models.Lesson{Comment: comment, Print: p, Decision: kind, By: access.By(c.Context), Token: p})
