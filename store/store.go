@@ -161,9 +161,9 @@ type Traces interface {
 	// AddTrace keeps t; for the same comment again it replaces, and a callback
 	// that was told is due again.
 	AddTrace(ctx context.Context, t models.Trace) error
-	// Traced gives a site's comments of a print, the newest trace first. An
+	// Traced gives a site's comments of a fingerprint (Trace.Print), the newest trace first. An
 	// erasure takes the trace along.
-	Traced(ctx context.Context, site models.SiteID, print string, limit int) ([]models.Comment, error)
+	Traced(ctx context.Context, site models.SiteID, fingerprint string, limit int) ([]models.Comment, error)
 	// CommentByExternalID gives a site's comment by the site's own id.
 	CommentByExternalID(ctx context.Context, site models.SiteID, external string) (models.Comment, error)
 	// LeaseCallbacks leases up to limit callbacks that are due and whose comment

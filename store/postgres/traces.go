@@ -35,10 +35,10 @@ func (s *Store) AddTrace(ctx context.Context, t models.Trace) error {
 }
 
 // Traced implements [store.Traces].
-func (s *Store) Traced(ctx context.Context, site models.SiteID, print string, limit int) ([]models.Comment, error) {
+func (s *Store) Traced(ctx context.Context, site models.SiteID, fingerprint string, limit int) ([]models.Comment, error) {
 	rows, err := s.query(ctx, commentSelect+`JOIN traces v ON v.comment_id = c.id
 		WHERE v.site = $1 AND v.print = $2
-		ORDER BY v.traced_at DESC, v.comment_id DESC LIMIT $3`, site, print, cursor.Limit(limit))
+		ORDER BY v.traced_at DESC, v.comment_id DESC LIMIT $3`, site, fingerprint, cursor.Limit(limit))
 	return collect(rows, err, plainComment)
 }
 

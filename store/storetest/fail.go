@@ -250,11 +250,11 @@ func (f *failing) AddTrace(ctx context.Context, t models.Trace) error {
 }
 
 // Traced implements [store.Store].
-func (f *failing) Traced(ctx context.Context, site models.SiteID, print string, limit int) ([]models.Comment, error) {
+func (f *failing) Traced(ctx context.Context, site models.SiteID, fingerprint string, limit int) ([]models.Comment, error) {
 	if err := f.fails("Traced"); err != nil {
 		return nil, err
 	}
-	return f.Store.Traced(ctx, site, print, limit)
+	return f.Store.Traced(ctx, site, fingerprint, limit)
 }
 
 // CommentByExternalID implements [store.Store].

@@ -19,20 +19,20 @@ var traceClaims = []claim{
 }
 
 // trace keeps a trace, each a second after the one before.
-func (b *bundle) trace(c models.Comment, print, callback string) models.Trace {
+func (b *bundle) trace(c models.Comment, fingerprint, callback string) models.Trace {
 	b.Helper()
 	b.count++
 	t := models.Trace{
-		Comment: c.ID, Site: c.Site, Wire: "akismet", Print: print, Callback: callback,
+		Comment: c.ID, Site: c.Site, Wire: "akismet", Print: fingerprint, Callback: callback,
 		At: base.Add(2*time.Hour + time.Duration(b.count)*time.Second),
 	}
 	b.ok(b.s.AddTrace(b.ctx, t))
 	return t
 }
 
-func (b *bundle) traced(site models.SiteID, print string) []models.CommentID {
+func (b *bundle) traced(site models.SiteID, fingerprint string) []models.CommentID {
 	b.Helper()
-	found, err := b.s.Traced(b.ctx, site, print, 10)
+	found, err := b.s.Traced(b.ctx, site, fingerprint, 10)
 	b.ok(err)
 	var ids []models.CommentID
 	for _, c := range found {

@@ -38,7 +38,7 @@ type Desk interface {
 // Traces finds a comment again for callers who know no id of ours.
 type Traces interface {
 	AddTrace(ctx context.Context, t models.Trace) error
-	Traced(ctx context.Context, site models.SiteID, print string, limit int) ([]models.Comment, error)
+	Traced(ctx context.Context, site models.SiteID, fingerprint string, limit int) ([]models.Comment, error)
 	Comment(ctx context.Context, site models.SiteID, id models.CommentID) (models.Comment, error)
 }
 
@@ -130,7 +130,7 @@ func (a *API) enter(h handler) gin.HandlerFunc {
 		}
 		key := presented(g, f)
 		if key == "" {
-			a.Refuse(g, noKey)
+			a.Refuse(g, errNoKey)
 			return
 		}
 		if err := a.door.Enter(g, key); err != nil {

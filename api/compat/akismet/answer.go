@@ -43,16 +43,16 @@ const (
 
 // The faults of a form.
 var (
-	noKey      = models.Errorf(models.Unauthorized, `Empty "api_key" value`)
-	noBlog     = models.Errorf(models.Invalid, `Empty "blog" value`)
-	badBlog    = models.Errorf(models.Invalid, "We were unable to parse your blog URI")
-	noUserIP   = models.Errorf(models.Invalid, `Empty "user_ip" value`)
-	badType    = models.Errorf(models.Malformed, "Unsupported content type: send application/x-www-form-urlencoded")
-	badForm    = models.Errorf(models.Malformed, "We were unable to read the form")
-	badMonth   = models.Errorf(models.Invalid, `Invalid "month" value: write YYYY-MM`)
-	badNumber  = models.Errorf(models.Invalid, `Invalid "limit" or "offset" value`)
-	badOrder   = models.Errorf(models.Invalid, `Invalid "order" value`)
-	badPicture = models.Errorf(models.Invalid, `Invalid "format" value: json or csv`)
+	errNoKey      = models.Errorf(models.Unauthorized, `Empty "api_key" value`)
+	errNoBlog     = models.Errorf(models.Invalid, `Empty "blog" value`)
+	errBadBlog    = models.Errorf(models.Invalid, "We were unable to parse your blog URI")
+	errNoUserIP   = models.Errorf(models.Invalid, `Empty "user_ip" value`)
+	errBadType    = models.Errorf(models.Malformed, "Unsupported content type: send application/x-www-form-urlencoded")
+	errBadForm    = models.Errorf(models.Malformed, "We were unable to read the form")
+	errBadMonth   = models.Errorf(models.Invalid, `Invalid "month" value: write YYYY-MM`)
+	errBadNumber  = models.Errorf(models.Invalid, `Invalid "limit" or "offset" value`)
+	errBadOrder   = models.Errorf(models.Invalid, `Invalid "order" value`)
+	errBadPicture = models.Errorf(models.Invalid, `Invalid "format" value: json or csv`)
 )
 
 // told is how one kind of failure is told. The original answers 200 to what is
@@ -103,7 +103,7 @@ func (a *API) Refuse(g *gin.Context, err error) {
 // helpOf words a failure for a header: one line, nothing of what was sent.
 func helpOf(kind models.Kind, err error) string {
 	switch e, known := errors.AsType[*models.Error](err); {
-	case known && e == noKey:
+	case known && e == errNoKey:
 		return e.Msg
 	case kind == models.Unauthorized:
 		return "Invalid key"

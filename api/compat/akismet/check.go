@@ -45,7 +45,7 @@ func (a *API) check(c call) {
 		return
 	}
 	if strings.TrimSpace(c.form.get("user_ip")) == "" {
-		a.Refuse(c.Context, noUserIP)
+		a.Refuse(c.Context, errNoUserIP)
 		return
 	}
 	if word := c.form.rehearsed(); word != "" {
@@ -114,7 +114,7 @@ func (a *API) checkOnly(c call, comment models.Comment, over bool) {
 // that is known already, or a new one.
 func (a *API) judged(c call, comment models.Comment, over bool) (models.Comment, error) {
 	ctx := c.Request.Context()
-	trace := models.Trace{Site: c.key.Site, Wire: Wire, Print: print(comment), Callback: a.callback(c.form), At: a.Now()}
+	trace := models.Trace{Site: c.key.Site, Wire: Wire, Print: printOf(comment), Callback: a.callback(c.form), At: a.Now()}
 	kept, err := a.known(ctx, c.form, comment, trace.Print)
 	if err != nil {
 		return kept, err
@@ -155,7 +155,7 @@ func (a *API) judged(c call, comment models.Comment, over bool) (models.Comment,
 
 // known finds the comment of a form that comes again: by its guid, or by its
 // print when the form says so or came just before.
-func (a *API) known(ctx context.Context, f form, comment models.Comment, print string) (models.Comment, error) {
+func (a *API) known(ctx context.Context, f form, comment models.Comment, trace string) (models.Comment, error) {
 	if comment.ID != "" {
 		kept, err := a.Traces.Comment(ctx, comment.Site, comment.ID)
 		if err == nil && kept.Text == comment.Text {
@@ -165,7 +165,7 @@ func (a *API) known(ctx context.Context, f form, comment models.Comment, print s
 			return models.Comment{}, err
 		}
 	}
-	found, err := a.Traces.Traced(ctx, comment.Site, print, 20)
+	found, err := a.Traces.Traced(ctx, comment.Site, trace, 20)
 	if err != nil {
 		return models.Comment{}, err
 	}

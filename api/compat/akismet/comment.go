@@ -16,11 +16,11 @@ import (
 func (f form) checkBlog() error {
 	blog := strings.TrimSpace(f.get("blog"))
 	if blog == "" {
-		return noBlog
+		return errNoBlog
 	}
 	u, err := url.Parse(blog)
 	if err != nil || u.Host == "" && !strings.Contains(u.Path, ".") {
-		return badBlog
+		return errBadBlog
 	}
 	return nil
 }
@@ -58,9 +58,9 @@ func (f form) comment(site models.SiteID) (c models.Comment, over bool) {
 	return c, over
 }
 
-// print is the same for the same text of the same author, however a blog has
+// printOf is the same for the same text of the same author, however a blog has
 // dressed the text since: tags, entities, spaces and signs don't count.
-func print(c models.Comment) string {
+func printOf(c models.Comment) string {
 	var words strings.Builder
 	inTag := false
 	for _, r := range html.UnescapeString(c.Text) {

@@ -76,8 +76,7 @@ func readForm(g *gin.Context) (form, error) {
 		})
 	}
 	f.trapped = trap(both, f.get("honeypot_field_name"))
-	f.recode(charset)
-	return f, nil
+	return f.recode(charset), nil
 }
 
 // trap gives what stands in the field that the form names as its trap.
@@ -102,7 +101,7 @@ func trap(sources []pairs, field string) string {
 // for a form, since many clients send such.
 func parse(contentType, coding string, raw []byte) (pairs, string, error) {
 	if coding != "" && !strings.EqualFold(coding, "identity") {
-		return nil, "", badType
+		return nil, "", errBadType
 	}
 	media, params, err := mime.ParseMediaType(contentType)
 	if err != nil || !strings.Contains(media, "/") {
@@ -119,7 +118,7 @@ func parse(contentType, coding string, raw []byte) (pairs, string, error) {
 	case media == "" || media == "application/x-www-form-urlencoded" || media == "text/plain" || media == "application/octet-stream":
 		return urlencoded(string(raw)), charset, nil
 	default:
-		return nil, "", badType
+		return nil, "", errBadType
 	}
 }
 
@@ -166,13 +165,13 @@ func unescape(s string) string {
 // object reads a flat JSON object; what is nested is passed over.
 func object(raw []byte) (pairs, error) {
 	if body.Check(raw) != nil {
-		return nil, badForm
+		return nil, errBadForm
 	}
 	var fields map[string]any
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
 	if d.Decode(&fields) != nil {
-		return nil, badForm
+		return nil, errBadForm
 	}
 	return func(yield func(string, func() string)) {
 		for name, v := range fields {
@@ -199,11 +198,11 @@ func parts(raw []byte, boundary string) (pairs, error) {
 			break
 		}
 		if err != nil {
-			return nil, badForm
+			return nil, errBadForm
 		}
 		value, err := io.ReadAll(p)
 		if err != nil {
-			return nil, badForm
+			return nil, errBadForm
 		}
 		fields = append(fields, field{p.FormName(), string(value)})
 	}
@@ -216,7 +215,7 @@ func parts(raw []byte, boundary string) (pairs, error) {
 
 // recode turns what is not UTF-8 into it: from the blog's charset, else from
 // the one that old forms have.
-func (f *form) recode(header string) {
+func (f form) recode(header string) form {
 	var from encoding.Encoding = charmap.Windows1252
 	for _, name := range []string{f.get("blog_charset"), header} {
 		if e, err := htmlindex.Get(name); err == nil && len(name) < 32 && !isUTF8(e) {
@@ -237,6 +236,7 @@ func (f *form) recode(header string) {
 		f.fields[name] = decode(value)
 	}
 	f.trapped = decode(f.trapped)
+	return f
 }
 
 func isUTF8(e encoding.Encoding) bool {

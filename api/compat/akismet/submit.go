@@ -51,7 +51,7 @@ func (a *API) learn(c call, kind models.DecisionKind, counter string) {
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), patience)
 	defer cancel()
-	p := print(comment)
+	p := printOf(comment)
 	_, err := a.Desk.Learn(ctx, models.Lesson{Comment: comment, Print: p, Decision: kind, By: access.By(c.Context), Token: p})
 	if err != nil {
 		a.Refuse(c.Context, err)

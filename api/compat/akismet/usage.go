@@ -144,22 +144,22 @@ func (f form) sites(now time.Time) (sitesQuery, error) {
 	if raw := f.get("month"); raw != "" {
 		var err error
 		if q.month, err = time.Parse(month, raw); err != nil {
-			return q, badMonth
+			return q, errBadMonth
 		}
 	}
 	if v := f.get("format"); v != "" && v != "csv" && v != "json" {
-		return q, badPicture
+		return q, errBadPicture
 	}
 	switch f.get("order") {
 	case "", "total", "spam", "ham", "missed_spam", "false_positives": // one site has one order
 	default:
-		return q, badOrder
+		return q, errBadOrder
 	}
 	for name, into := range map[string]*int{"limit": &q.limit, "offset": &q.offset} {
 		if raw := f.get(name); raw != "" {
 			n, err := strconv.Atoi(raw)
 			if err != nil || n < 0 {
-				return q, badNumber
+				return q, errBadNumber
 			}
 			*into = n
 		}

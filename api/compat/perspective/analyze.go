@@ -80,7 +80,7 @@ func (in analyzeIn) question(key models.Key) (question, error) {
 		return q, err
 	}
 	if len(in.RequestedAttributes) == 0 {
-		return q, noAttributes
+		return q, errNoAttributes
 	}
 	if err := in.Context.check(); err != nil {
 		return q, err
@@ -147,7 +147,7 @@ func (q *question) answer(found Measured, locale func() string) (analyzeOut, err
 	case supported(lang):
 		out.Languages, out.DetectedLanguages = []string{lang}, []string{lang}
 	case q.strict:
-		return out, noLanguage
+		return out, errNoLanguage
 	default:
 		out.Languages = []string{cmp.Or(locale(), "en")}
 	}

@@ -80,19 +80,19 @@ func refusal(errorType, format string, args ...any) fault {
 
 // The refusals that take no argument.
 var (
-	noKey = fault{errorOut{
+	errNoKey = fault{errorOut{
 		Code: http.StatusForbidden, Status: "PERMISSION_DENIED",
 		Message: "Method doesn't allow unregistered callers (callers without established identity). Please use API Key or other form of API consumer identity to call this API.",
 	}}
-	emptyComment = refusal("COMMENT_EMPTY", "Comment must be non-empty.")
-	tooLong      = refusal("COMMENT_TOO_LONG", "Comment text too long.")
-	noAttributes = refusal("NO_REQUESTED_ATTRIBUTES", "Missing requested_attributes")
-	noLanguage   = refusal("LANGUAGE_DETECTION_FAILED", "Unable to detect language")
-	plainOnly    = refusal(invalidRequest, "Currently, only 'PLAIN_TEXT' comments are supported")
-	unknownType  = refusal(invalidRequest, "Unknown text type")
-	bothContexts = refusal(invalidRequest, "Context can have either entries or article_and_parent_comment, but both fields were populated.")
-	longContext  = refusal(invalidRequest, "Context entry is too long.")
-	noScores     = refusal(invalidRequest, "Missing attribute_scores")
+	errEmptyComment = refusal("COMMENT_EMPTY", "Comment must be non-empty.")
+	errTooLong      = refusal("COMMENT_TOO_LONG", "Comment text too long.")
+	errNoAttributes = refusal("NO_REQUESTED_ATTRIBUTES", "Missing requested_attributes")
+	errNoLanguage   = refusal("LANGUAGE_DETECTION_FAILED", "Unable to detect language")
+	errPlainOnly    = refusal(invalidRequest, "Currently, only 'PLAIN_TEXT' comments are supported")
+	errUnknownType  = refusal(invalidRequest, "Unknown text type")
+	errBothContexts = refusal(invalidRequest, "Context can have either entries or article_and_parent_comment, but both fields were populated.")
+	errLongContext  = refusal(invalidRequest, "Context entry is too long.")
+	errNoScores     = refusal(invalidRequest, "Missing attribute_scores")
 )
 
 func unknownAttribute(name string) fault {

@@ -61,7 +61,7 @@ func (a *API) enter(door *access.Door) gin.HandlerFunc {
 	return func(g *gin.Context) {
 		key := presented(g.Request)
 		if key == "" {
-			a.Refuse(g, noKey)
+			a.Refuse(g, errNoKey)
 			return
 		}
 		if err := door.Enter(g, key); err != nil {

@@ -220,8 +220,10 @@ func TestDiscoveryNamesOurAddress(t *testing.T) {
 		h.door.ServeHTTP(w, r)
 		var doc struct {
 			RootURL, BaseURL, ServicePath string
-			Resources                     map[string]struct{ Methods map[string]struct{ Path string } }
-			Schemas                       map[string]any
+			Resources                     map[string]struct {
+				Methods map[string]struct{ Path string }
+			}
+			Schemas map[string]any
 		}
 		if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
 			t.Fatal(err)

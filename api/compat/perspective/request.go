@@ -96,24 +96,24 @@ func decode(g *gin.Context, v any) error {
 func (e textEntry) words(strict bool) (text, error) {
 	switch {
 	case e.Text == "" || models.ValidateText("comment", e.Text) != nil && len(e.Text) <= textLimit:
-		return text{}, emptyComment
+		return text{}, errEmptyComment
 	case len(e.Text) > textLimit:
-		return text{}, tooLong
+		return text{}, errTooLong
 	}
 	switch e.Type {
 	case "", "TEXT_TYPE_UNSPECIFIED", "PLAIN_TEXT":
 		return plainText(e.Text), nil
 	case "HTML":
 		if strict {
-			return text{}, plainOnly
+			return text{}, errPlainOnly
 		}
 		t := htmlText(e.Text)
 		if models.ValidateText("comment", t.words) != nil {
-			return text{}, emptyComment
+			return text{}, errEmptyComment
 		}
 		return t, nil
 	default:
-		return text{}, unknownType
+		return text{}, errUnknownType
 	}
 }
 
@@ -123,7 +123,7 @@ func (c *contextEntry) check() error {
 		return nil
 	}
 	if len(c.Entries) > 0 && c.ArticleAndParentComment != nil {
-		return bothContexts
+		return errBothContexts
 	}
 	all := c.Entries
 	if pair := c.ArticleAndParentComment; pair != nil {
@@ -131,7 +131,7 @@ func (c *contextEntry) check() error {
 	}
 	for _, e := range all {
 		if len(e.Text) > contextLimit {
-			return longContext
+			return errLongContext
 		}
 	}
 	return nil

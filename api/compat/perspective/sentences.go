@@ -76,7 +76,10 @@ func endOfSentence(text string, i int) (int, bool) {
 	if strings.ContainsRune("!?:;»", next) { // French puts a space before them
 		return end + len(rest) - len(after) + size, next == '!' || next == '?' || next == '»'
 	}
-	return end, !unicode.IsLower(next) && !(text[i:end] == "." && abbreviated(text[:i]))
+	if text[i:end] == "." && abbreviated(text[:i]) {
+		return end, false
+	}
+	return end, !unicode.IsLower(next)
 }
 
 // abbreviated reports whether the word before a full stop is a title or an initial.

@@ -68,7 +68,7 @@ func (in suggestIn) lesson(key models.Key) (models.Lesson, error) {
 		return models.Lesson{}, err
 	}
 	if len(in.AttributeScores) == 0 {
-		return models.Lesson{}, noScores
+		return models.Lesson{}, errNoScores
 	}
 	if err := in.Context.check(); err != nil {
 		return models.Lesson{}, err
