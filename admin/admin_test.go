@@ -203,12 +203,27 @@ func TestLastUseIsWrittenDown(t *testing.T) {
 	}
 }
 
+func TestAKeyOfAkismetsClients(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	want := models.KeyOptions{HoldAs: models.HoldAsRecheck, Strict: true}
+	secret, _ := b.create(t, models.Key{Site: "blog", Scopes: models.Scopes(), Wire: "akismet", Options: want})
+	// It travels as a DNS label too, which has one case.
+	if !regexp.MustCompile(`^[0-9a-z]{12}$`).MatchString(secret) {
+		t.Errorf("got %q", secret)
+	}
+	if k, err := b.keys.Authenticate(t.Context(), secret); err != nil || k.Options != want {
+		t.Errorf("got %+v, %v", k, err)
+	}
+}
+
 func TestKeysThatAreNotMade(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	for name, want := range map[string]models.Key{
 		"no scope":         {Site: "blog"},
 		"unknown scope":    {Site: "blog", Scopes: []models.Scope{"root"}},
+		"unknown answer":   {Site: "blog", Scopes: models.Scopes(), Options: models.KeyOptions{HoldAs: "maybe"}},
 		"unknown wire":     {Site: "blog", Scopes: models.Scopes(), Wire: "telegraph"},
 		"ended already":    {Site: "blog", Scopes: models.Scopes(), ExpiresAt: b.now().Add(-time.Hour)},
 		"name beyond need": {Site: "blog", Scopes: models.Scopes(), Name: strings.Repeat("n", 300)},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -97,7 +98,7 @@ func (k *Keys) CreateKey(ctx context.Context, want models.Key, by string) (strin
 	}
 	secret := newKey()
 	if want.Wire == "akismet" {
-		secret = randomText(wireLength)
+		secret = randomOf(lower, wireLength)
 	}
 	made := want
 	made.ID, made.Hash, made.Last4, made.CreatedAt = models.NewID(now), hashSecret(secret), secret[len(secret)-4:], now
@@ -128,6 +129,9 @@ func checkKey(want models.Key, now time.Time) error {
 	}
 	if want.Wire != "" && want.Wire != "akismet" {
 		faults = append(faults, models.FieldError{Field: "wire", Detail: "must be akismet or left out"})
+	}
+	if h := want.Options.HoldAs; h != "" && !slices.Contains(models.HoldAsWords(), h) {
+		faults = append(faults, models.FieldError{Field: "hold_as", Detail: "must be one of " + strings.Join(models.HoldAsWords(), ", ")})
 	}
 	if len(want.Name) > 200 {
 		faults = append(faults, models.FieldError{Field: "name", Detail: "is longer than 200 bytes"})

@@ -11,9 +11,10 @@ import (
 
 const (
 	keyPrefix   = "tam_"
-	keyRandom   = 30 // base62 characters: 178 bits
-	keyChecksum = 6  // base62 characters of a CRC-32
-	wireLength  = 12 // what Akismet's clients take for a key
+	keyRandom   = 30                                     // base62 characters: 178 bits
+	keyChecksum = 6                                      // base62 characters of a CRC-32
+	wireLength  = 12                                     // what Akismet's clients take for a key
+	lower       = "0123456789abcdefghijklmnopqrstuvwxyz" // a key that travels as a DNS label has one case
 	alphabet    = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 )
 
@@ -50,7 +51,9 @@ func checksum(s string) string {
 	return string(out)
 }
 
-func randomText(n int) string {
+func randomText(n int) string { return randomOf(alphabet, n) }
+
+func randomOf(alphabet string, n int) string {
 	out := make([]byte, n)
 	for i := range out {
 		k, err := rand.Int(rand.Reader, big.NewInt(int64(len(alphabet))))

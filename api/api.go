@@ -1,6 +1,6 @@
 // Package api is the HTTP door of Tamis. It owns the router, what every request
 // goes through (an id, a log line, security headers, keys, limits) and the pages
-// of operations; the resources are in v1. It refuses to know use cases and the
+// of operations; the resources are in v1, foreign wires in compat. It refuses to know use cases and the
 // store: it declares what it needs, and is handed it.
 package api
 
@@ -16,8 +16,10 @@ import (
 
 	"github.com/tamis-moderation/tamis/api/access"
 	"github.com/tamis-moderation/tamis/api/body"
+	"github.com/tamis-moderation/tamis/api/compat"
 	"github.com/tamis-moderation/tamis/api/problem"
 	"github.com/tamis-moderation/tamis/api/v1"
+	"github.com/tamis-moderation/tamis/models"
 )
 
 // How often keys may fail from one address, a second and at once.
@@ -29,6 +31,7 @@ const (
 // Deps is what the door is handed. Log, V1 and its parts are needed.
 type Deps struct {
 	V1             v1.API
+	Wires          []compat.Wire // foreign wires, mounted beside it
 	Health         Health
 	Metrics        http.Handler                                            // behind /metrics; nil = no such page
 	Observe        func(route, method string, status int, d time.Duration) // of each request; may be nil
@@ -72,17 +75,40 @@ func New(d Deps) (http.Handler, error) {
 	if err := e.SetTrustedProxies(d.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
-	e.Use(body.Linger, watch(d), recoverPanics(d.Log), secure)
+	e.Use(body.Linger, watch(d), recoverPanics(d), secure)
 	e.NoRoute(func(g *gin.Context) {
+		if w := wireOf(d.Wires, g); w != nil {
+			w.Refuse(g, models.Errorf(models.NotFound, "there is no such address"))
+			return
+		}
 		problem.WriteStatus(g, http.StatusNotFound, "not-found", "there is no such address")
 	})
 	e.NoMethod(func(g *gin.Context) {
+		if w := wireOf(d.Wires, g); w != nil {
+			w.Refuse(g, models.Errorf(models.NotFound, "this address does not take %s", known(g.Request.Method)))
+			return
+		}
 		problem.WriteStatus(g, http.StatusMethodNotAllowed, "method-not-allowed", "this address does not take "+known(g.Request.Method))
 	})
 	operations(e, d)
 	d.V1.Now, d.V1.Log = d.Now, d.Log
-	d.V1.Routes(e, newDoor(d))
+	door := newDoor(d)
+	d.V1.Routes(e, door)
+	for _, w := range d.Wires {
+		w.Routes(e, door)
+	}
 	return e, nil
+}
+
+// wireOf gives the foreign wire that a request's address belongs to; nil when
+// it is none's.
+func wireOf(wires []compat.Wire, g *gin.Context) compat.Wire {
+	for _, w := range wires {
+		if w.Owns(g.Request.URL.Path) {
+			return w
+		}
+	}
+	return nil
 }
 
 // Route is one route of a handler that [New] made.

@@ -105,7 +105,7 @@ func newRequestID() string {
 
 // recoverPanics answers a panic with a problem. The log gets where it was and
 // of what type, not its value, which may quote a comment.
-func recoverPanics(log *slog.Logger) gin.HandlerFunc {
+func recoverPanics(d Deps) gin.HandlerFunc {
 	return func(g *gin.Context) {
 		defer func() {
 			p := recover()
@@ -115,13 +115,18 @@ func recoverPanics(log *slog.Logger) gin.HandlerFunc {
 			if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
 				panic(p)
 			}
-			log.ErrorContext(g.Request.Context(), "panic", "what", safeWords(p),
+			d.Log.ErrorContext(g.Request.Context(), "panic", "what", safeWords(p),
 				"request", problem.RequestID(g), "stack", string(debug.Stack()))
 			if g.Writer.Written() {
 				g.Abort()
 				return
 			}
-			problem.Write(g, fmt.Errorf("panic: %s", safeWords(p)))
+			err := fmt.Errorf("panic: %s", safeWords(p))
+			if w := wireOf(d.Wires, g); w != nil {
+				w.Refuse(g, err)
+				return
+			}
+			problem.Write(g, err)
 		}()
 		g.Next()
 	}

@@ -51,6 +51,7 @@ type Key struct {
 	Last4      string
 	Scopes     []Scope
 	Wire       string // akismet for a 12-character key, else empty
+	Options    KeyOptions
 	CreatedAt  time.Time
 	LastUsedAt time.Time // to the minute; zero = never
 	ExpiresAt  time.Time // zero = never

@@ -56,6 +56,7 @@ type Author struct {
 
 // Context is where a comment stands.
 type Context struct {
+	Section    string // a part of the site, as the site names it
 	URL        string
 	Title      string
 	ThreadID   string
@@ -225,6 +226,7 @@ func (c *Comment) strings() []stringField {
 		{"author.ip", &c.Author.IP, 64},
 		{"author.user_agent", &c.Author.UserAgent, maxLongField},
 		{"author.role", &c.Author.Role, 64},
+		{"context.section", &c.Context.Section, maxShortField},
 		{"context.url", &c.Context.URL, maxLongField},
 		{"context.title", &c.Context.Title, maxLongField},
 		{"context.thread_id", &c.Context.ThreadID, maxShortField},

@@ -106,14 +106,16 @@ type UndoRequest struct {
 	By       string
 }
 
-// Feedback is what one decision teaches: it needs no stored text.
+// Feedback is what one decision, or one lesson of a foreign wire, teaches: it needs no stored text.
 type Feedback struct {
-	ID       string // the decision's
-	Comment  CommentID
-	Site     SiteID
-	TextHash string
-	Lang     string
-	Scores   Scores
-	Decision DecisionKind
-	At       time.Time
+	ID        string    // the decision's, or a name of its own
+	Comment   CommentID // empty when the comment was never kept
+	Site      SiteID
+	Section   string
+	TextHash  string
+	Lang      string
+	Scores    Scores
+	Decision  DecisionKind
+	Suggested Scores // what each label should have scored, where a caller said so
+	At        time.Time
 }

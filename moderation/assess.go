@@ -35,9 +35,7 @@ func (s *Service) Assess(ctx context.Context, c models.Comment) (models.Verdict,
 	if err != nil {
 		return models.Verdict{}, err
 	}
-	if err := s.Store.Count(ctx, c.Site, "checked."+string(v.Action), 1, s.Now()); err != nil {
-		s.Log.WarnContext(ctx, "check not counted", "site", c.Site, "err", err)
-	}
+	s.count(ctx, c.Site, "checked."+string(v.Action))
 	return v, nil
 }
 

@@ -22,6 +22,7 @@ type Store interface {
 	Policy(ctx context.Context, site models.SiteID) (models.Policy, error)
 	PolicyVersion(ctx context.Context, site models.SiteID, version int64) (models.Policy, error)
 	Count(ctx context.Context, site models.SiteID, name string, n int64, at time.Time) error
+	Counters(ctx context.Context, site models.SiteID, day time.Time) (map[string]int64, error)
 }
 
 // Assessor finds scores, language and words for a batch of texts. An error is

@@ -1,6 +1,7 @@
 // Package review is the people's side of Tamis: claim, release, decide, undo,
-// escalate. It owns the leases' length and what may be asked; it refuses pages
-// and wires, and leaves atomicity to the store.
+// escalate, and what callers teach from outside (Lessons). It owns the leases'
+// length and what may be asked; it refuses pages and wires, and leaves
+// atomicity to the store.
 package review
 
 import (

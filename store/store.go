@@ -22,6 +22,7 @@ type Store interface {
 	Comments
 	Judgements
 	Reviews
+	Traces
 	Events
 	Deliveries
 	Webhooks
@@ -150,8 +151,31 @@ type Reviews interface {
 	// announces comment.undone. Only the latest standing decision of an unerased,
 	// unedited comment can be undone: else Conflict.
 	UndoDecision(ctx context.Context, u models.UndoRequest, at time.Time) (models.Decision, error)
-	// Feedback lists what standing decisions teach, oldest first.
+	// AddFeedback keeps what a caller taught of a text that is not kept, and that
+	// no decision stands behind. The same ID again replaces; on another text, or
+	// of another site, it is Conflict.
+	AddFeedback(ctx context.Context, f models.Feedback, by string) error
+	// Feedback lists what standing decisions and callers teach, oldest first.
 	Feedback(ctx context.Context, site models.SiteID, cursor string, limit int) (models.Page[models.Feedback], error)
+}
+
+// Traces keeps how callers of foreign wires, who know no id of ours, name a
+// comment again, and whom they want told of its end.
+type Traces interface {
+	// AddTrace keeps t; for the same comment again it replaces, and a callback
+	// that was told is due again.
+	AddTrace(ctx context.Context, t models.Trace) error
+	// Traced gives a site's comments of a fingerprint (Trace.Print), the newest trace first. An
+	// erasure takes the trace along.
+	Traced(ctx context.Context, site models.SiteID, fingerprint string, limit int) ([]models.Comment, error)
+	// CommentByExternalID gives a site's comment by the site's own id.
+	CommentByExternalID(ctx context.Context, site models.SiteID, external string) (models.Comment, error)
+	// LeaseCallbacks leases up to limit callbacks that are due and whose comment
+	// is approved or rejected, each for ttl; it counts the try.
+	LeaseCallbacks(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.DueCallback, error)
+	// EndCallback lets go of a leased callback: for good when retryAt is zero,
+	// else until then. Conflict when the lease is lost.
+	EndCallback(ctx context.Context, id models.CommentID, token string, retryAt time.Time) error
 }
 
 // Events is the feed of announced changes.

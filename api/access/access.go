@@ -35,7 +35,7 @@ type Door struct {
 func (d *Door) Bearer(g *gin.Context) {
 	presented, ok := bearerOf(g.Request.Header)
 	if !ok {
-		d.refuse(g, models.Errorf(models.Unauthorized, "an Authorization header with a bearer key is needed"))
+		d.refuse(g, d.failed(g, models.Errorf(models.Unauthorized, "an Authorization header with a bearer key is needed")))
 		return
 	}
 	d.Admit(g, presented)
@@ -43,30 +43,47 @@ func (d *Door) Bearer(g *gin.Context) {
 
 // Admit lets in who presents a key in whatever way a wire has.
 func (d *Door) Admit(g *gin.Context, presented string) {
-	key, err := d.Keys.Authenticate(g.Request.Context(), presented)
-	if err != nil {
+	if err := d.Enter(g, presented); err != nil {
 		d.refuse(g, err)
-		return
 	}
-	if d.Rate != nil {
-		quota := d.Rate.Take(key.ID)
-		quota.Tell(g.Writer.Header())
-		if !quota.OK {
-			problem.Write(g, &models.Error{Kind: models.TooMany, Msg: "this key is over its rate limit", RetryAfter: quota.Wait})
-			return
-		}
-	}
-	g.Set(keyKey, &key)
 }
 
-// refuse tells why nobody came in. Who fails too often is told to wait instead.
+// Enter is [Door.Admit] for wires that word refusals themselves.
+func (d *Door) Enter(g *gin.Context, presented string) error {
+	if len(presented) > maxKey {
+		presented = ""
+	}
+	key, err := d.Keys.Authenticate(g.Request.Context(), presented)
+	if err != nil {
+		return d.failed(g, err)
+	}
+	g.Set(keyKey, &key)
+	if d.Rate == nil {
+		return nil
+	}
+	quota := d.Rate.Take(key.ID)
+	quota.Tell(g.Writer.Header())
+	if !quota.OK {
+		return &models.Error{Kind: models.TooMany, Msg: "this key is over its rate limit", RetryAfter: quota.Wait}
+	}
+	return nil
+}
+
+// failed counts a key that does not work. Who fails too often is told to wait.
+func (d *Door) failed(g *gin.Context, err error) error {
+	if models.KindOf(err) != models.Unauthorized {
+		return err
+	}
+	if quota := d.Failures.Take(network(g.ClientIP())); !quota.OK {
+		return &models.Error{Kind: models.TooMany, Msg: "too many failed keys from this address", RetryAfter: quota.Wait}
+	}
+	return err
+}
+
+// refuse tells why nobody came in.
 func (d *Door) refuse(g *gin.Context, err error) {
 	if models.KindOf(err) == models.Unauthorized {
-		if quota := d.Failures.Take(network(g.ClientIP())); !quota.OK {
-			err = &models.Error{Kind: models.TooMany, Msg: "too many failed keys from this address", RetryAfter: quota.Wait}
-		} else {
-			g.Header("WWW-Authenticate", `Bearer realm="tamis"`)
-		}
+		g.Header("WWW-Authenticate", `Bearer realm="tamis"`)
 	}
 	problem.Write(g, err)
 }

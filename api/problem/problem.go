@@ -92,9 +92,12 @@ func Write(g *gin.Context, err error) {
 	if wait := RetryAfter(err); wait > 0 {
 		g.Header("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	}
-	g.Set(causeKey, err)
+	Note(g, err)
 	send(g, Of(err))
 }
+
+// Note keeps err for the request's log line, where a foreign wire words it.
+func Note(g *gin.Context, err error) { g.Set(causeKey, err) }
 
 // WriteStatus answers with a fault of HTTP itself, for which models has no
 // kind: an unknown method, an unsupported media type.

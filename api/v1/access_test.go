@@ -37,7 +37,7 @@ func TestScopes(t *testing.T) {
 			needs[r] = scope
 		}
 	}
-	for _, route := range ginRoutes(t) {
+	for _, route := range ownRoutes(t) {
 		need, told := needs[route]
 		if !told {
 			t.Errorf("%s: nobody said what scope it needs", route)

@@ -3,6 +3,7 @@ package v1
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -27,6 +28,8 @@ type keyOut struct {
 	Last4      string         `json:"last4"`
 	Scopes     []models.Scope `json:"scopes"`
 	Wire       *string        `json:"wire"`
+	Strict     bool           `json:"strict,omitempty"`  // on the Perspective wire
+	HoldAs     *string        `json:"hold_as,omitempty"` // on the Akismet wire
 	CreatedAt  time.Time      `json:"created_at"`
 	LastUsedAt *time.Time     `json:"last_used_at"`
 	ExpiresAt  *time.Time     `json:"expires_at"`
@@ -38,12 +41,15 @@ type keyIn struct {
 	Name      string   `json:"name,omitempty"`
 	Scopes    []string `json:"scopes" validate:"required" enums:"submit,read,review,admin"`
 	Wire      string   `json:"wire,omitempty" enums:"akismet"`
+	Strict    bool     `json:"strict,omitempty"`                                     // the Perspective wire refuses what the original refused
+	HoldAs    string   `json:"hold_as,omitempty" enums:"true,false,recheck,pending"` // what Akismet clients hear of a held comment
 	ExpiresAt string   `json:"expires_at,omitempty" format:"date-time"`
 }
 
 func newKeyOut(k models.Key) keyOut {
 	out := keyOut{
-		ID: k.ID, Site: k.Site, Name: k.Name, Last4: k.Last4, Scopes: k.Scopes, Wire: orNull(k.Wire), CreatedAt: k.CreatedAt.UTC(),
+		ID: k.ID, Site: k.Site, Name: k.Name, Last4: k.Last4, Scopes: k.Scopes, Wire: orNull(k.Wire),
+		Strict: k.Options.Strict, HoldAs: orNull(k.Options.HoldAs), CreatedAt: k.CreatedAt.UTC(),
 		LastUsedAt: timeOrNull(k.LastUsedAt), ExpiresAt: timeOrNull(k.ExpiresAt), RevokedAt: timeOrNull(k.RevokedAt),
 	}
 	if out.Scopes == nil {
@@ -54,11 +60,12 @@ func newKeyOut(k models.Key) keyOut {
 
 // key makes the key that is meant, or tells every fault.
 func (in *keyIn) key(site models.SiteID, now time.Time) (models.Key, error) {
-	k := models.Key{Site: site, Wire: in.Wire}
+	k := models.Key{Site: site, Wire: in.Wire, Options: models.KeyOptions{Strict: in.Strict, HoldAs: in.HoldAs}}
 	faults := []*models.FieldError{
 		short("name", &in.Name, maxName),
 		fault(len(in.Scopes) == 0, "scopes", "must name at least one scope"),
 		fault(in.Wire != "" && in.Wire != wireAkismet, "wire", "must be akismet, or left out"),
+		fault(in.HoldAs != "" && !slices.Contains(models.HoldAsWords(), in.HoldAs), "hold_as", "must be one of "+join(models.HoldAsWords())),
 	}
 	for i, raw := range in.Scopes {
 		scope := models.Scope(raw)

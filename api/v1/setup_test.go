@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/tamis-moderation/tamis/api"
+	"github.com/tamis-moderation/tamis/api/compat"
+	"github.com/tamis-moderation/tamis/api/compat/akismet"
+	"github.com/tamis-moderation/tamis/api/compat/perspective"
 	"github.com/tamis-moderation/tamis/api/v1"
 	"github.com/tamis-moderation/tamis/models"
 )
@@ -344,6 +347,10 @@ func (r restRole) End(ctx context.Context, q models.IdempotentRequest, s *models
 
 func (r restRole) Ready(context.Context) api.State { return r.h.state }
 
+// wires are mounted so that their routes are seen beside ours; their own tests
+// call them.
+func wires() []compat.Wire { return []compat.Wire{&perspective.API{}, &akismet.API{}} }
+
 // handler builds the door of h.
 func (h *house) handler(t testing.TB) http.Handler {
 	t.Helper()
@@ -353,6 +360,7 @@ func (h *house) handler(t testing.TB) http.Handler {
 			Policies: policiesRole{h}, Schema: []byte(`{"type":"object"}`), Hooks: hooksRole{h}, HookActs: hooksRole{h},
 			Keyring: keyringRole{h}, Sites: restRole{h}, Feed: restRole{h}, Idempotency: restRole{h},
 		},
+		Wires:  wires(),
 		Health: restRole{h}, Rate: h.rate, Now: func() time.Time { return noon },
 		Log: slog.New(slog.NewJSONHandler(h.log, nil)),
 	})

@@ -44,6 +44,7 @@ type authorWire struct {
 
 // contextWire is where a comment stands, in both directions.
 type contextWire struct {
+	Section    string `json:"section,omitempty"` // a part of the site, as the site names it
 	URL        string `json:"url,omitempty"`
 	Title      string `json:"title,omitempty"`
 	ThreadID   string `json:"thread_id,omitempty"`

@@ -17,12 +17,14 @@ import (
 func (h *house) faces(keys *admin.Keys) (http.Handler, error) {
 	h.watch()
 	hooks := &webhook.Hooks{Store: h.store, Guard: h.guard, Now: time.Now, Changed: h.deliver.Call}
+	desk := &review.Desk{Store: h.store, Now: time.Now, Changed: h.deliver.Call}
 	return api.New(api.Deps{
+		Wires: h.wires(desk),
 		V1: v1.API{
 			Moderator:   h.moderation,
 			Explainer:   h.moderation,
 			Comments:    h.moderation,
-			Desk:        &review.Desk{Store: h.store, Now: time.Now, Changed: h.deliver.Call},
+			Desk:        desk,
 			Policies:    &admin.Policies{Store: h.store, Now: time.Now},
 			Schema:      policy.Schema(),
 			Hooks:       hooks,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -130,12 +131,14 @@ func (h *house) runWork(ctx context.Context, g *errgroup.Group) {
 		g.Go(func() error { return server.Run(ctx) })
 		g.Go(func() error { return sweeper.Loop(h.log).Run(ctx) })
 	}
+	callbacks := h.callbacks()
 	g.Go(func() error {
 		return worker.Loop{
 			Name: "deliver", Every: time.Second, Wake: h.deliver, Log: h.log,
 			Do: func(ctx context.Context) (bool, error) {
 				n, err := h.deliverer.DeliverDue(ctx)
-				return n > 0, err
+				m, other := callbacks.CallDue(ctx)
+				return n+m > 0, errors.Join(err, other)
 			},
 		}.Run(ctx)
 	})

@@ -20,22 +20,24 @@ func newKey() *cobra.Command {
 }
 
 func newKeyCreate() *cobra.Command {
-	var site, name, wire string
+	var site, name, wire, holdAs string
+	var strict bool
 	var scopes []string
 	var days int
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:     "create",
-		Short:   "Create an API key; it is shown this once",
-		Example: "  tamis key create --site default --scopes submit,read",
-		Args:    cobra.NoArgs,
+		Use:   "create",
+		Short: "Create an API key; it is shown this once",
+		Example: "  tamis key create --site default --scopes submit,read\n" +
+			"  tamis key create --site blog --scopes submit --wire akismet",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			db, _, err := openForAdmin(cmd)
 			if err != nil {
 				return err
 			}
 			defer db.Close()
-			want := models.Key{Site: models.SiteID(site), Name: name, Wire: wire}
+			want := models.Key{Site: models.SiteID(site), Name: name, Wire: wire, Options: models.KeyOptions{Strict: strict, HoldAs: holdAs}}
 			for _, s := range scopes {
 				want.Scopes = append(want.Scopes, models.Scope(s))
 			}
@@ -58,6 +60,8 @@ func newKeyCreate() *cobra.Command {
 	f.StringSliceVar(&scopes, "scopes", []string{"submit", "read"}, "what it may do: submit, read, review, admin")
 	f.StringVar(&name, "name", "", "what it is for")
 	f.StringVar(&wire, "wire", "", "akismet makes a 12-character key")
+	f.StringVar(&holdAs, "hold-as", "", "what Akismet clients hear of a held comment: true (default), false, recheck or pending")
+	f.BoolVar(&strict, "strict", false, "the Perspective wire refuses languages and text types as the original did")
 	f.IntVar(&days, "days", 0, "days after which it ends (0: never)")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd

@@ -1,7 +1,8 @@
 // Command repair reads the document that swag wrote from standard input, mends
 // what swag gets wrong, and writes it to standard output:
 //
-//   - a request body is wrapped in a oneOf that every valid body fails;
+//   - a request body is wrapped in a oneOf that every valid body fails; a form
+//     is a choice between its fields;
 //   - fields that may be null, and fields that are always there, are not told;
 //     both are read from the structs of the packages named as arguments;
 //   - times have no format, problem documents the wrong media type, and

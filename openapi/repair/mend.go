@@ -29,6 +29,7 @@ func mend(doc object, known structs) error {
 		if o["uniqueItems"] == false {
 			delete(o, "uniqueItems")
 		}
+		unwrapForm(o)
 		unwrapBody(o)
 		wordResponses(o)
 	})
@@ -108,6 +109,25 @@ func unwrapBody(o object) {
 	}
 }
 
+// unwrapForm makes one object of the fields of a form, which swag gives as a
+// choice between them.
+func unwrapForm(o object) {
+	form, _ := o["application/x-www-form-urlencoded"].(object)
+	schema, _ := form["schema"].(object)
+	options, _ := schema["oneOf"].([]any)
+	fields := object{}
+	for _, option := range options {
+		field, _ := option.(object)
+		if name, ok := field["title"].(string); ok {
+			delete(field, "title")
+			fields[name] = field
+		}
+	}
+	if len(fields) > 0 {
+		form["schema"] = object{"type": "object", "properties": fields}
+	}
+}
+
 // wordResponses gives each answer its own description, and problems their own
 // media type.
 func wordResponses(o object) {
@@ -150,7 +170,7 @@ func rename(doc, schemas object) error {
 }
 
 // readable turns v1.commentOut into Comment, v1.commentIn into CommentInput and
-// v1.page-v1_commentOut into CommentPage.
+// v1.page-v1_commentOut into CommentPage. Those of foreign wires begin with the wire's name.
 func readable(name string) string {
 	switch name {
 	case "problem.Document":
@@ -164,8 +184,11 @@ func readable(name string) string {
 	if _, item, ok := strings.Cut(name, "page-"); ok {
 		name, suffix = strings.ReplaceAll(item, "_", "."), "Page"
 	}
-	_, name, _ = strings.Cut(name, ".")
+	room, name, _ := strings.Cut(name, ".")
 	name = strings.ToUpper(name[:1]) + name[1:]
+	if room == "perspective" || room == "akismet" { // a foreign wire has words of its own
+		name = strings.ToUpper(room[:1]) + room[1:] + name
+	}
 	if base, ok := strings.CutSuffix(name, "Out"); ok {
 		name = base
 	}

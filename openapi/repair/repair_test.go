@@ -24,20 +24,22 @@ type thingIn struct {
 }
 `
 
-const broken = `{"externalDocs":{"url":""},"paths":{"/x":{"post":{
+const broken = `{"externalDocs":{"url":""},"paths":{"/form":{"post":{"requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"oneOf":[{"type":"object"},{"title":"blog","type":"string"},{"title":"key","type":"string"}]}}}},
+ "responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/akismet.usageOut"}}},"description":"OK"}}}},"/x":{"post":{
  "requestBody":{"content":{"application/json":{"schema":{"oneOf":[{"type":"object"},{"$ref":"#/components/schemas/v1.thingIn","summary":"body"}]}}}},
  "responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/v1.thingOut"}}},"description":"OK"},
   "404":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/problem.Document"}}},"description":"Bad Request"}}}}},
- "components":{"schemas":{"problem.Document":{"type":"object"},"v1.thingIn":{"type":"object","properties":{"id":{"type":"string"}}},
+ "components":{"schemas":{"akismet.usageOut":{"type":"object"},"problem.Document":{"type":"object"},"v1.thingIn":{"type":"object","properties":{"id":{"type":"string"}}},
   "v1.partOut":{"type":"object"},
   "v1.thingOut":{"type":"object","properties":{"id":{"type":"string","x-enum-varnames":["A"]},"at":{"type":"string"},
    "part":{"$ref":"#/components/schemas/v1.partOut"},"note":{"type":"string","uniqueItems":false}}}}}}`
 
-const mended = `{"paths":{"/x":{"post":{
+const mended = `{"paths":{"/form":{"post":{"requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object","properties":{"blog":{"type":"string"},"key":{"type":"string"}}}}}},
+ "responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/AkismetUsage"}}},"description":"OK"}}}},"/x":{"post":{
  "requestBody":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/ThingInput"}}}},
  "responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Thing"}}},"description":"OK"},
   "404":{"content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}},"description":"Not Found"}}}}},
- "components":{"schemas":{"Problem":{"type":"object"},"ThingInput":{"type":"object","properties":{"id":{"type":"string"}}},
+ "components":{"schemas":{"AkismetUsage":{"type":"object"},"Problem":{"type":"object"},"ThingInput":{"type":"object","properties":{"id":{"type":"string"}}},
   "Part":{"type":"object"},
   "Thing":{"type":"object","required":["at","id","part"],"properties":{"id":{"type":"string"},"at":{"type":["string","null"],"format":"date-time"},
    "part":{"anyOf":[{"$ref":"#/components/schemas/Part"},{"type":"null"}]},"note":{"type":"string"}}}}}}`

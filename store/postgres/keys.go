@@ -17,6 +17,7 @@ const keySelect = `SELECT
 	last4,
 	scopes,
 	wire,
+	options,
 	created_at,
 	last_used_at,
 	expires_at,
@@ -25,13 +26,16 @@ const keySelect = `SELECT
 
 func scanKey(r scanner) (models.Key, error) {
 	var k models.Key
-	var scopes []byte
-	err := r.Scan(&k.ID, &k.Site, &k.Name, &k.Hash, &k.Last4, &scopes, &k.Wire, wire.When{T: &k.CreatedAt},
+	var scopes, options []byte
+	err := r.Scan(&k.ID, &k.Site, &k.Name, &k.Hash, &k.Last4, &scopes, &k.Wire, &options, wire.When{T: &k.CreatedAt},
 		wire.When{T: &k.LastUsedAt}, wire.When{T: &k.ExpiresAt}, wire.When{T: &k.RevokedAt})
 	if err != nil {
 		return models.Key{}, err
 	}
-	k.Scopes, err = wire.ParseList[models.Scope](scopes)
+	if k.Scopes, err = wire.ParseList[models.Scope](scopes); err != nil {
+		return k, err
+	}
+	k.Options, err = wire.ParseKeyOptions(options)
 	return k, err
 }
 
@@ -42,9 +46,9 @@ func (s *Store) AddKey(ctx context.Context, k models.Key, by string) error {
 			return err
 		}
 		_, err := t.exec(ctx, `INSERT INTO keys (
-				id, site, name, hash, last4, scopes, wire, created_at, last_used_at, expires_at, revoked_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			k.ID, k.Site, k.Name, k.Hash, k.Last4, wire.List(k.Scopes), k.Wire, wire.Stamp(k.CreatedAt),
+				id, site, name, hash, last4, scopes, wire, options, created_at, last_used_at, expires_at, revoked_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			k.ID, k.Site, k.Name, k.Hash, k.Last4, wire.List(k.Scopes), k.Wire, wire.KeyOptions(k.Options), wire.Stamp(k.CreatedAt),
 			wire.Stamp(k.LastUsedAt), wire.Stamp(k.ExpiresAt), wire.Stamp(k.RevokedAt))
 		if err != nil {
 			return err

@@ -146,6 +146,7 @@ func purgeComments(ctx context.Context, t *tx, before time.Time, limit int) (int
 		`DELETE FROM feedback WHERE comment_id = ANY($1::uuid[])`,
 		`DELETE FROM decisions WHERE comment_id = ANY($1::uuid[])`,
 		`DELETE FROM reports WHERE comment_id = ANY($1::uuid[])`,
+		`DELETE FROM traces WHERE comment_id = ANY($1::uuid[])`,
 		`DELETE FROM unexplained WHERE comment_id = ANY($1::uuid[])`,
 		`DELETE FROM comments WHERE id = ANY($1::uuid[])`,
 	} {

@@ -368,6 +368,7 @@ func blank(ctx context.Context, t *tx, c *models.Comment) error {
 		`DELETE FROM pending WHERE comment_id = $1`,
 		`DELETE FROM review_items WHERE comment_id = $1`,
 		`DELETE FROM unexplained WHERE comment_id = $1`,
+		`DELETE FROM traces WHERE comment_id = $1`,
 		`DELETE FROM reports WHERE comment_id = $1`,
 	} {
 		if _, err := t.exec(ctx, text, c.ID); err != nil {

@@ -274,9 +274,10 @@ func teach(ctx context.Context, t *tx, c *models.Comment, d models.Decision, pre
 		scores = c.Verdict.Scores
 	}
 	_, err := t.exec(ctx, `INSERT INTO feedback (
-			decision_id, comment_id, site, text_hash, lang, scores, decision, decided_at, standing)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, TRUE)`,
-		d.ID, c.ID, c.Site, models.TextHash(c.Text), c.Lang, wire.Scores(scores), d.Decision, wire.Micros(d.At))
+			decision_id, comment_id, site, section, text_hash, lang, scores, decision, decided_at, standing)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, TRUE)`,
+		d.ID, c.ID, c.Site, c.Context.Section, models.TextHash(c.Text), c.Lang, wire.Scores(scores), d.Decision,
+		wire.Micros(d.At))
 	return err
 }
 
@@ -406,6 +407,38 @@ func decision(ctx context.Context, q querier, site models.SiteID, id string) (mo
 	return d, before, nil
 }
 
+// AddFeedback implements [store.Reviews].
+func (s *Store) AddFeedback(ctx context.Context, f models.Feedback, by string) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		if err := siteExists(ctx, t, f.Site); err != nil {
+			return err
+		}
+		n, err := t.exec(ctx, `INSERT INTO feedback (
+				decision_id, comment_id, site, section, text_hash, lang, scores, decision, suggested, decided_at, standing)
+			VALUES ($1, '', $2, $3, $4, $5, $6, $7, $8, $9, TRUE)
+			ON CONFLICT (decision_id) DO UPDATE SET
+				section = excluded.section,
+				lang = excluded.lang,
+				scores = excluded.scores,
+				decision = excluded.decision,
+				suggested = excluded.suggested,
+				decided_at = excluded.decided_at
+			WHERE feedback.site = excluded.site AND feedback.text_hash = excluded.text_hash`,
+			f.ID, f.Site, f.Section, f.TextHash, f.Lang, wire.Scores(f.Scores), f.Decision, wire.Scores(f.Suggested),
+			wire.Micros(f.At))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return models.Errorf(models.Conflict, "feedback %s is about another text", f.ID)
+		}
+		return audit(ctx, t, models.AuditEntry{
+			Site: f.Site, At: f.At, Actor: by, Act: "feedback.recorded", Subject: f.ID,
+			Detail: map[string]string{"kind": string(f.Decision)},
+		})
+	})
+}
+
 // Feedback implements [store.Reviews].
 func (s *Store) Feedback(
 	ctx context.Context, site models.SiteID, token string, limit int,
@@ -421,16 +454,23 @@ func (s *Store) Feedback(
 		where.and(`(decided_at, decision_id) > (?, ?)`, from.N, from.ID)
 	}
 	limit = cursor.Limit(limit)
-	rows, err := s.query(ctx, `SELECT decision_id, comment_id, text_hash, lang, scores, decision, decided_at
+	rows, err := s.query(ctx, `SELECT
+			decision_id, comment_id, section, text_hash, lang, scores, decision, suggested, decided_at
 		FROM feedback `+where.text+` ORDER BY decided_at, decision_id LIMIT `+strconv.Itoa(limit+1), where.args...)
 	items, err := collect(rows, err, func(r scanner) (models.Feedback, error) {
 		f := models.Feedback{Site: site}
-		var scores []byte
-		err := r.Scan(&f.ID, &f.Comment, &f.TextHash, &f.Lang, &scores, &f.Decision, wire.When{T: &f.At})
+		var scores, suggested []byte
+		err := r.Scan(&f.ID, &f.Comment, &f.Section, &f.TextHash, &f.Lang, &scores, &f.Decision, &suggested,
+			wire.When{T: &f.At})
 		if err != nil {
 			return f, err
 		}
-		f.Scores, err = wire.ParseScores(scores)
+		if f.Scores, err = wire.ParseScores(scores); err != nil {
+			return f, err
+		}
+		if f.Suggested, err = wire.ParseScores(suggested); len(f.Suggested) == 0 {
+			f.Suggested = nil
+		}
 		return f, err
 	})
 	return page(items, limit, err, func(f models.Feedback) string {

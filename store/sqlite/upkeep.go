@@ -134,6 +134,7 @@ func purgeComments(ctx context.Context, t *tx, before time.Time, limit int) (int
 		`DELETE FROM feedback WHERE comment_id IN (SELECT value FROM json_each($1))`,
 		`DELETE FROM decisions WHERE comment_id IN (SELECT value FROM json_each($1))`,
 		`DELETE FROM reports WHERE comment_id IN (SELECT value FROM json_each($1))`,
+		`DELETE FROM traces WHERE comment_id IN (SELECT value FROM json_each($1))`,
 		`DELETE FROM unexplained WHERE comment_id IN (SELECT value FROM json_each($1))`,
 		`DELETE FROM comments WHERE id IN (SELECT value FROM json_each($1))`,
 	} {

@@ -49,7 +49,7 @@ func keyLife(b *bundle) {
 	b.site("a")
 	k := models.Key{
 		ID: "k1", Site: "a", Name: "blog", Hash: "aa11", Last4: "wxyz", Scopes: []models.Scope{"submit", "read"},
-		Wire: "akismet", CreatedAt: base, ExpiresAt: base.Add(time.Hour),
+		Wire: "akismet", Options: models.KeyOptions{Strict: true, HoldAs: models.HoldAsHam}, CreatedAt: base, ExpiresAt: base.Add(time.Hour),
 	}
 	b.ok(b.s.AddKey(b.ctx, k, "user:z"))
 	b.kind(b.s.AddKey(b.ctx, k, "user:z"), models.Conflict)

@@ -241,6 +241,54 @@ func (f *failing) UndoDecision(ctx context.Context, u models.UndoRequest, at tim
 	return f.Store.UndoDecision(ctx, u, at)
 }
 
+// AddFeedback implements [store.Store].
+func (f *failing) AddFeedback(ctx context.Context, fb models.Feedback, by string) error {
+	if err := f.fails("AddFeedback"); err != nil {
+		return err
+	}
+	return f.Store.AddFeedback(ctx, fb, by)
+}
+
+// AddTrace implements [store.Store].
+func (f *failing) AddTrace(ctx context.Context, t models.Trace) error {
+	if err := f.fails("AddTrace"); err != nil {
+		return err
+	}
+	return f.Store.AddTrace(ctx, t)
+}
+
+// Traced implements [store.Store].
+func (f *failing) Traced(ctx context.Context, site models.SiteID, fingerprint string, limit int) ([]models.Comment, error) {
+	if err := f.fails("Traced"); err != nil {
+		return nil, err
+	}
+	return f.Store.Traced(ctx, site, fingerprint, limit)
+}
+
+// CommentByExternalID implements [store.Store].
+func (f *failing) CommentByExternalID(ctx context.Context, site models.SiteID, external string) (models.Comment, error) {
+	if err := f.fails("CommentByExternalID"); err != nil {
+		return models.Comment{}, err
+	}
+	return f.Store.CommentByExternalID(ctx, site, external)
+}
+
+// LeaseCallbacks implements [store.Store].
+func (f *failing) LeaseCallbacks(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.DueCallback, error) {
+	if err := f.fails("LeaseCallbacks"); err != nil {
+		return nil, err
+	}
+	return f.Store.LeaseCallbacks(ctx, limit, ttl, at)
+}
+
+// EndCallback implements [store.Store].
+func (f *failing) EndCallback(ctx context.Context, id models.CommentID, token string, retryAt time.Time) error {
+	if err := f.fails("EndCallback"); err != nil {
+		return err
+	}
+	return f.Store.EndCallback(ctx, id, token, retryAt)
+}
+
 // Feedback implements [store.Store].
 func (f *failing) Feedback(ctx context.Context, site models.SiteID, cursor string, limit int) (models.Page[models.Feedback], error) {
 	if err := f.fails("Feedback"); err != nil {

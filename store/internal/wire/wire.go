@@ -24,6 +24,7 @@ type author struct {
 }
 
 type commentContext struct {
+	Section    string `json:"section,omitempty"`
 	URL        string `json:"url,omitempty"`
 	Title      string `json:"title,omitempty"`
 	ThreadID   string `json:"thread_id,omitempty"`
@@ -71,6 +72,20 @@ func Ruleset(r models.Ruleset) string { return encode(r) }
 // ParseRuleset reads what [Ruleset] wrote.
 func ParseRuleset(doc []byte) (models.Ruleset, error) {
 	return decode[models.Ruleset]("ruleset", doc)
+}
+
+type keyOptions struct {
+	Strict bool   `json:"strict,omitempty"`
+	HoldAs string `json:"hold_as,omitempty"`
+}
+
+// KeyOptions is the document of a key's options.
+func KeyOptions(o models.KeyOptions) string { return encode(keyOptions(o)) }
+
+// ParseKeyOptions reads what [KeyOptions] wrote.
+func ParseKeyOptions(doc []byte) (models.KeyOptions, error) {
+	o, err := decode[keyOptions]("key options", doc)
+	return models.KeyOptions(o), err
 }
 
 // List is the document of a list of strings.

@@ -1,0 +1,97 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/tamis-moderation/tamis/models"
+)
+
+// Words is what a callback says, in its wire's words.
+type Words struct {
+	ContentType string
+	Body        []byte
+	Header      map[string]string
+}
+
+// Callbacks tells the addresses that callers of foreign wires named for one
+// comment's end: once, or again on the schedule of webhooks.
+type Callbacks struct {
+	Store interface {
+		LeaseCallbacks(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.DueCallback, error)
+		EndCallback(ctx context.Context, id models.CommentID, token string, retryAt time.Time) error
+	}
+	Client *http.Client
+	Guard  *Guard
+	Wires  map[string]func(models.DueCallback) Words // by [models.Trace].Wire
+	Log    *slog.Logger
+	Now    func() time.Time
+}
+
+// CallDue makes one attempt at each callback that is due, a batch at a time and
+// side by side; it tells how many it tried.
+func (c *Callbacks) CallDue(ctx context.Context) (int, error) {
+	due, err := c.Store.LeaseCallbacks(ctx, batch, leaseTTL, c.Now())
+	if err != nil {
+		return 0, fmt.Errorf("call back: %w", err)
+	}
+	var wg sync.WaitGroup
+	for _, one := range due {
+		wg.Go(func() { c.call(ctx, one) })
+	}
+	wg.Wait()
+	return len(due), nil
+}
+
+func (c *Callbacks) call(ctx context.Context, one models.DueCallback) {
+	status, asked, err := c.attempt(ctx, one)
+	if ctx.Err() != nil {
+		return // the service stops; the lease ends by itself
+	}
+	var next time.Time
+	if err != nil || status < 200 || status > 299 && status != http.StatusGone {
+		next, _ = nextAttempt(one.Tries+1, c.Now(), asked)
+	}
+	// Its own error may quote the address, hence is not logged.
+	c.Log.InfoContext(ctx, "callback", "comment", one.Comment, "site", one.Site, "wire", one.Wire,
+		"status", status, "attempt", one.Tries+1, "failed", err != nil, "again", !next.IsZero())
+	if err := c.Store.EndCallback(ctx, one.Comment, one.Token, next); err != nil {
+		c.Log.WarnContext(ctx, "callback not recorded, will be repeated", "comment", one.Comment, "err", err)
+	}
+}
+
+// attempt posts once. Status is 0 when no answer came.
+func (c *Callbacks) attempt(ctx context.Context, one models.DueCallback) (int, time.Duration, error) {
+	wire, ok := c.Wires[one.Wire]
+	if !ok {
+		return 0, 0, fmt.Errorf("the wire %q has no callbacks", one.Wire)
+	}
+	if err := c.Guard.CheckURL(one.Callback); err != nil {
+		return 0, 0, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
+	words := wire(one)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, one.Callback, bytes.NewReader(words.Body))
+	if err != nil {
+		return 0, 0, fmt.Errorf("request: %w", err)
+	}
+	req.Header.Set("Content-Type", words.ContentType)
+	req.Header.Set("User-Agent", "Tamis")
+	for name, value := range words.Header {
+		req.Header.Set(name, value)
+	}
+	resp, err := c.Client.Do(req)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, bodyLimit))
+	return resp.StatusCode, retryAfter(resp.Header, c.Now()), nil
+}
