@@ -13,7 +13,7 @@ BUILD = go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL = go tool -modfile=tools/go.mod
 GOFILES = $$(git ls-files '*.go')
 
-.PHONY: help run demo build test test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence proof-verdicts bench-peer proof-int8 fuzz static need
+.PHONY: help run demo build test test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence proof-verdicts bench-peer proof-int8 fuzz static train need
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -82,6 +82,9 @@ proof-evidence: ## 300 held corpus rows: how many pass without the words that th
 
 proof-verdicts: ## the verdicts on hand-written suites and on dev, written to docs/verdicts.md
 	TAMIS_WRITE=$(CURDIR)/docs/verdicts.md go test -tags proof ./cmd/tamis -run '^TestProofVerdicts$$' -v -count=1 -timeout 60m
+
+train: ## from the corpus to a weights bundle (Python, hours on two cores): see training/README.md
+	$(MAKE) -C training $(if $(EMBED),embed)
 
 openapi: ## write openapi/openapi.json anew from the handlers
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
