@@ -13,7 +13,7 @@ BUILD = go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL = go tool -modfile=tools/go.mod
 GOFILES = $$(git ls-files '*.go')
 
-.PHONY: help run demo build test test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence need
+.PHONY: help run demo build test test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence need test-clients
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -60,6 +60,11 @@ proof-kill: need ## kill -9 of each process under load; acknowledged, found and 
 
 proof-evidence: ## 300 held corpus rows: how many pass without the words that the evidence names, and without random ones
 	go test -tags proof ./cmd/tamis -run '^TestProofEvidence$$' -v -count=1 -timeout 30m
+
+test-clients: ## third-party clients of the foreign wires, unmodified, against the built binary
+	@.ci/need clients
+	cd e2e/clients && npm ci --no-audit --no-fund --silent && python3 -m venv .venv && .venv/bin/pip install --quiet --requirement requirements.txt
+	cd e2e/clients && go vet ./... && go test -count=1 -v ./...
 
 openapi: ## write openapi/openapi.json anew from the handlers
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
