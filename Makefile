@@ -13,7 +13,7 @@ BUILD = go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL = go tool -modfile=tools/go.mod
 GOFILES = $$(git ls-files '*.go')
 
-.PHONY: help run demo build test test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence need test-clients
+.PHONY: proof-wires help run demo build test test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence need test-clients
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -54,6 +54,9 @@ bench: need ## every figure of docs/performance.md, as ratios inside one run
 
 proof-path: need ## 2,000 corpus rows over HTTP, on SQLite and on PostgreSQL + Redis with a worker killed
 	go test -tags proof ./e2e -run '^Test(ProofPath|ProofScore)$$' -v -count=1 -timeout 30m
+
+proof-wires: ## 500 corpus rows through every wire: the scores are those of /v1/check
+	go test -tags proof ./e2e -run '^TestProofWires$$' -v -count=1 -timeout 30m
 
 proof-kill: need ## kill -9 of each process under load; acknowledged, found and judged are counted
 	go test -tags proof ./e2e -run '^TestProofKill$$' -v -count=1 -timeout 30m
