@@ -41,7 +41,7 @@ func examineWeights(ctx context.Context, c config.Config) finding {
 	return finding{"weights", "ok", t.Weights().Name + " gives its golden scores"}
 }
 
-// Score, eval and model need no database: they are handed the weights alone.
+// Score, eval, model and migrate-scores need no database: they are handed the weights alone.
 
 func newScore() *cobra.Command {
 	var locale string
@@ -64,6 +64,18 @@ func newScore() *cobra.Command {
 func newEval() *cobra.Command {
 	var cmd *cobra.Command
 	cmd = newEvalCommand(func(ctx context.Context) (*classifier.Ensemble, error) {
+		c, err := settings(cmd)
+		if err != nil {
+			return nil, err
+		}
+		return loadEnsemble(ctx, c, newLog(os.Stderr, c.Log))
+	})
+	return cmd
+}
+
+func newMigrateScores() *cobra.Command {
+	var cmd *cobra.Command
+	cmd = newMigrateScoresCommand(func(ctx context.Context) (*classifier.Ensemble, error) {
 		c, err := settings(cmd)
 		if err != nil {
 			return nil, err
