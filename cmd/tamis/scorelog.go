@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,9 +45,7 @@ type logLine struct {
 func (l logLine) entry(number int) (oldScores, error) {
 	e := oldScores{line: number, id: l.ID, text: l.Text, lang: l.Lang, tamis: l.Tamis, scores: map[string]float64{}}
 	all := map[string]*float64{}
-	for name, p := range l.Scores {
-		all[name] = p
-	}
+	maps.Copy(all, l.Scores)
 	for name, a := range l.AttributeScores {
 		all[name] = a.SummaryScore.Value
 	}
