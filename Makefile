@@ -13,7 +13,7 @@ BUILD = go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL = go tool -modfile=tools/go.mod
 GOFILES = $$(git ls-files '*.go')
 
-.PHONY: proof-wires help run demo build test test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence need test-clients
+.PHONY: help run demo build test test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence proof-verdicts bench-peer proof-int8 fuzz static proof-wires test-clients need
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -26,7 +26,10 @@ demo: build ## the same on a scratch folder filled with a bilingual thread
 build: ## leave bin/tamis
 	$(BUILD) -o bin/tamis ./cmd/tamis
 
-need: ## find or install the servers that the tests start
+static: ## leave bin/tamis as a binary that needs no shared library, for Alpine and empty images: without ONNX Runtime
+	$(BUILD) -tags static -o bin/tamis ./cmd/tamis
+
+need: ## find or install the servers that the tests start and the library that they load
 	@.ci/need
 
 test: need ## all tests, with real PostgreSQL and Redis servers of their own
@@ -52,6 +55,22 @@ lint: ## golangci-lint, built from source at a pinned version
 bench: need ## every figure of docs/performance.md, as ratios inside one run
 	go test -run '^$$' -bench . -benchtime 2s ./... | grep -vE '^(PASS|ok|\?|goos|goarch|pkg|cpu)'
 
+# The interpreter needs what e2e/peer/requirements.txt lists.
+PEER_PYTHON ?= python3
+bench-peer: need ## the same over HTTP from Tamis and from FastAPI + transformers: comments/s per core, memory, cold start (PEER_PYTHON)
+	PEER_PYTHON=$(PEER_PYTHON) go test -tags peer ./e2e -run '^TestPeer$$' -v -count=1 -timeout 30m
+
+proof-int8: need ## verdicts of a labelled corpus (TAMIS_CORPUS) in eight bits and in full precision, counted
+	go test -tags proof ./cmd/tamis -run '^TestProofInt8$$' -v -count=1 -timeout 60m
+
+FUZZTIME ?= 30s
+fuzz: ## every fuzz target for FUZZTIME each
+	@for p in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+	  for f in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$p/*_test.go | cut -c6- | sort -u); do \
+	    echo "$$p $$f"; go test $$p -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x; \
+	  done; \
+	done
+
 proof-path: need ## 2,000 corpus rows over HTTP, on SQLite and on PostgreSQL + Redis with a worker killed
 	go test -tags proof ./e2e -run '^Test(ProofPath|ProofScore)$$' -v -count=1 -timeout 30m
 
@@ -68,6 +87,9 @@ test-clients: ## third-party clients of the foreign wires, unmodified, against t
 	@.ci/need clients
 	cd e2e/clients && npm ci --no-audit --no-fund --silent && python3 -m venv .venv && .venv/bin/pip install --quiet --requirement requirements.txt
 	cd e2e/clients && go vet ./... && go test -count=1 -v ./...
+
+proof-verdicts: ## the verdicts on hand-written suites and on dev, written to docs/verdicts.md
+	TAMIS_WRITE=$(CURDIR)/docs/verdicts.md go test -tags proof ./cmd/tamis -run '^TestProofVerdicts$$' -v -count=1 -timeout 60m
 
 openapi: ## write openapi/openapi.json anew from the handlers
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \

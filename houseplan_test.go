@@ -46,6 +46,8 @@ var plan = map[string][]string{
 var fences = map[string][]string{
 	"github.com/gin-gonic/gin":                 {"api"},
 	"github.com/knights-analytics/hugot":       {"classifier/transformer"},
+	"github.com/shota3506/onnxruntime-purego":  {"classifier/transformer"},
+	"github.com/ebitengine/purego":             {"classifier/transformer"},
 	"github.com/hibiken/asynq":                 {"worker", "cmd/tamis"},
 	"github.com/jackc/pgx":                     {"store/postgres"},
 	"modernc.org/sqlite":                       {"store/sqlite"},

@@ -21,6 +21,7 @@ type Ensemble struct {
 	Lexicon     Lexicon
 	Detector    Detector
 	Degraded    string // why there is no transformer
+	Runtime     Runtime
 }
 
 // Weights names what the scores come from.

@@ -13,7 +13,8 @@ import (
 // Folding scores a text and, where its spelling hides words, also what it
 // hides; the worst counts, label by label. SMS French and verlan hide nothing:
 // of those two readings the mean counts, so that register is never the worse
-// for being understood. A plain text is scored once.
+// for being understood. Words glued together are parted where one is abuse. A
+// plain text is scored once.
 type Folding struct {
 	Scorer
 
@@ -24,49 +25,91 @@ type Folding struct {
 
 // Score gives one answer an input, in order.
 func (f Folding) Score(ctx context.Context, inputs []Input) ([]models.Scores, error) {
-	all, owners, joins := f.readings(inputs)
+	all, seconds := f.readings(inputs)
 	scores, err := f.Scorer.Score(ctx, all)
-	if err != nil || owners == nil {
+	if err != nil || seconds == nil {
 		return scores, err
 	}
 	if len(scores) != len(all) {
 		return nil, models.Errorf(models.Internal, "the scorer gave %d answers for %d texts", len(scores), len(all))
 	}
-	for k, i := range owners {
-		scores[i] = joins[k](scores[i], scores[len(inputs)+k])
+	for _, s := range seconds {
+		scores[s.of] = s.join(scores)
 	}
 	return scores[:len(inputs)], nil
 }
 
-// Rows tells how many rows of the network scoring the inputs takes, both readings
+// Rows tells how many rows of the network scoring the inputs takes, all readings
 // counted; see [Ensemble.Rows].
 func (f Folding) Rows(inputs []Input) int {
-	all, _, _ := f.readings(inputs)
+	all, _ := f.readings(inputs)
 	if m, ok := f.Scorer.(interface{ Rows(inputs []Input) int }); ok {
 		return m.Rows(all)
 	}
 	return len(all)
 }
 
-// readings gives the inputs, followed by what some of them hide: whose each of
-// those is, and how its scores join the owner's.
-func (f Folding) readings(inputs []Input) (all []Input, owners []int, joins []func(a, b models.Scores) models.Scores) {
+// second tells which texts are further readings of an input; 0 = there is none.
+type second struct {
+	of       int
+	plain    int  // with nothing hidden
+	spelled  int  // that, or the text as it is, with its short forms written out
+	register bool // the short forms hide nothing
+}
+
+// join gives the scores of an input by all of its readings. What nothing hides
+// is read as if it had been written so: hiding a word never makes it milder.
+func (s second) join(scores []models.Scores) models.Scores {
+	read := scores[s.of]
+	if s.plain > 0 {
+		read = scores[s.plain]
+	}
+	switch {
+	case s.spelled > 0 && s.register:
+		read = mean(read, scores[s.spelled])
+	case s.spelled > 0:
+		read = worst(read, scores[s.spelled])
+	}
+	if s.plain > 0 {
+		read = worst(scores[s.of], read)
+	}
+	return read
+}
+
+// readings gives the inputs, followed by what else some of them say.
+func (f Folding) readings(inputs []Input) (all []Input, seconds []second) {
 	all = inputs
-	for i, in := range inputs {
-		hidden, register, ok := reveal(in, f.Detector)
-		if !ok {
-			continue
-		}
-		join := worst
-		if register {
-			join = mean
-		}
-		if owners == nil {
+	add := func(in Input) int {
+		if seconds == nil {
 			all = slices.Clone(inputs)
 		}
-		all, owners, joins = append(all, hidden), append(owners, i), append(joins, join)
+		all = append(all, in)
+		return len(all) - 1
 	}
-	return all, owners, joins
+	for i, in := range inputs {
+		s := second{of: i}
+		// No language has French short forms written out.
+		if text := normalise.Unglue(normalise.Reveal(in.Text, "").Text); text != in.Text {
+			in.Text = text
+			if unknown(in.Lang) && f.Detector != nil {
+				in.Lang = f.Detector.Detect(text)
+			}
+			s.plain = add(in)
+			seconds = append(seconds, s)
+		}
+		r := normalise.Reveal(in.Text, in.Lang)
+		if !r.Changed() {
+			continue
+		}
+		s.register = r.Register
+		s.spelled = add(Input{Text: r.Text, Lang: in.Lang})
+		if s.plain > 0 {
+			seconds[len(seconds)-1] = s
+			continue
+		}
+		seconds = append(seconds, s)
+	}
+	return all, seconds
 }
 
 // worst gives the higher score of each label.
@@ -92,20 +135,15 @@ func mean(a, b models.Scores) models.Scores {
 	return out
 }
 
-// reveal gives the input as it reads with nothing hidden, and whether only its
-// register changed; not ok when nothing did.
-func reveal(in Input, d Detector) (plain Input, register, ok bool) {
-	r := normalise.Reveal(in.Text, in.Lang)
-	if !r.Changed() {
-		return in, false, false
-	}
+// languageOf is the language of an input; that of a text that was too well
+// hidden to have one is told by what it hides.
+func languageOf(in Input, d Detector) string {
 	if unknown(in.Lang) && d != nil {
-		// SMS French is looked for only in what is known to be French.
-		if in.Lang = d.Detect(r.Text); !unknown(in.Lang) {
-			r = normalise.Reveal(in.Text, in.Lang)
+		if r := normalise.Reveal(in.Text, in.Lang); r.Changed() {
+			return d.Detect(r.Text)
 		}
 	}
-	return Input{Text: r.Text, Lang: in.Lang}, r.Register, true
+	return in.Lang
 }
 
 func unknown(lang string) bool { return lang == "" || lang == Undetermined }
@@ -130,13 +168,13 @@ func (f FoldingLexicon) Score(ctx context.Context, inputs []Input) ([]models.Sco
 // Find gives the words of both readings, in order, each place once.
 func (f FoldingLexicon) Find(text, lang string) []models.WordHit {
 	hits := f.Lexicon.Find(text, lang)
-	in, _, ok := reveal(Input{Text: text, Lang: lang}, f.Detector)
-	if !ok {
+	lang = languageOf(Input{Text: text, Lang: lang}, f.Detector)
+	r := normalise.Reveal(text, lang)
+	if !r.Changed() {
 		return hits
 	}
-	r := normalise.Reveal(text, in.Lang)
 	runes := []rune(text)
-	for _, h := range f.Lexicon.Find(r.Text, in.Lang) {
+	for _, h := range f.Lexicon.Find(r.Text, lang) {
 		begin, end := r.Origin(h.Span.Begin, h.Span.End)
 		h.Span = models.Span{Begin: begin, End: end, Text: string(runes[begin:end])}
 		hits = insert(hits, h)

@@ -48,7 +48,8 @@ func (c Config) Check() error {
 	if c.Redis != "" && c.SQLitePath() != "" {
 		fault("redis", "needs database: postgres://… (one SQLite file serves one process)")
 	}
-	oneOf("runtime", c.Runtime, "auto", "go")
+	oneOf("runtime", c.Runtime, "auto", "go", "onnx")
+	oneOf("onnx.precision", c.ONNX.Precision, "fp32", "int8")
 	oneOf("locale", c.Locale, "fr", "en")
 	oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf("log.format", c.Log.Format, "json", "text")

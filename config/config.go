@@ -32,11 +32,12 @@ type Config struct {
 	Database       string    `koanf:"database"`        // sqlite:PATH or postgres://…; empty = sqlite in Data
 	Redis          string    `koanf:"redis"`           // redis://…; empty = judge in process
 	Weights        string    `koanf:"weights"`         // folder of other weights; empty = the embedded ones
-	Runtime        string    `koanf:"runtime"`         // auto or go
+	Runtime        string    `koanf:"runtime"`         // auto, go or onnx
 	PublicURL      string    `koanf:"public_url"`      // as browsers see the service
 	TrustedProxies []string  `koanf:"trusted_proxies"` // CIDRs whose X-Forwarded-For counts
 	Locale         string    `koanf:"locale"`          // fr or en, for sites that choose none
 	Log            Log       `koanf:"log"`
+	ONNX           ONNX      `koanf:"onnx"`
 	Judge          Judge     `koanf:"judge"`
 	Worker         Worker    `koanf:"worker"`
 	Limits         Limits    `koanf:"limits"`
@@ -48,6 +49,12 @@ type Config struct {
 type Log struct {
 	Level  string `koanf:"level"`  // debug, info, warn, error
 	Format string `koanf:"format"` // json, text
+}
+
+// ONNX is about ONNX Runtime, where that runs the weights.
+type ONNX struct {
+	Library   string `koanf:"library"`   // file, or the folder it lies in; empty = the usual places
+	Precision string `koanf:"precision"` // fp32 or int8
 }
 
 // Judge sizes the judging.
@@ -95,7 +102,9 @@ func settings() []setting {
 		{"database", "", "sqlite:PATH or postgres://… (default: tamis.db in the data folder)"},
 		{"redis", "", "redis://… hands judging to worker processes (default: judge in process)"},
 		{"weights", "", "name or folder of other weights (default: the embedded ones)"},
-		{"runtime", "auto", "what runs the weights: auto or go"},
+		{"runtime", "auto", "what runs the weights: auto, go or onnx (ONNX Runtime or no start)"},
+		{"onnx.library", "", "file or folder of ONNX Runtime's shared library (default: the usual places)"},
+		{"onnx.precision", "fp32", "fp32, or int8: twice as fast, scores rounded"},
 		{"public_url", "", "address of the service as browsers see it"},
 		{"trusted_proxies", []string{}, "CIDRs of proxies whose X-Forwarded-For counts"},
 		{"locale", "en", "language of reasons for sites that choose none: fr or en"},

@@ -176,7 +176,7 @@ func (s *Sample) Confusion(threshold float64) Confusion {
 }
 
 // calibrationBins is how many equally wide bins the calibration error has.
-const calibrationBins = 10
+const calibrationBins = 15
 
 // CalibrationError is the expected calibration error: how far, on average, the
 // scores of a bin are from the share of its texts with the label.

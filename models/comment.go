@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 	"unicode"
@@ -26,6 +27,7 @@ type Comment struct {
 	Site       SiteID
 	ExternalID string // the site's own id; unique in the site when not empty
 	Text       string
+	TextKey    string // what copies of the text have in common, filled in at receipt; not read back; empty = too short to tell
 	Lang       string // BCP 47; as sent, and as detected once judged when not sent
 	Type       string // comment, reply, forum-post, trackback, pingback, …; empty = comment
 	Author     Author
@@ -64,8 +66,9 @@ type Context struct {
 
 // CommentEdit changes a comment's text and, where given, its language.
 type CommentEdit struct {
-	Text string
-	Lang string
+	Text    string
+	TextKey string // see [Comment]
+	Lang    string
 }
 
 // CommentQuery selects comments of one site, newest first.
@@ -117,6 +120,28 @@ func (c *Comment) AuthorKey() string {
 	default:
 		return ""
 	}
+}
+
+// AddressKey identifies the address that a comment came from inside the site
+// without telling it; a network of IPv6 (/64) counts as one. Empty when there is none.
+func (c *Comment) AddressKey() string {
+	ip, err := netip.ParseAddr(strings.TrimSpace(c.Author.IP))
+	if err != nil {
+		return ""
+	}
+	if ip = ip.Unmap().WithZone(""); ip.Is6() {
+		network, _ := ip.Prefix(64) // an address has 64 bits to give
+		ip = network.Addr()
+	}
+	return DerivedID("author address", string(c.Site), ip.String())
+}
+
+// SpamCounts is what the store knows of the company that a comment keeps in its
+// site. No count goes beyond a hundred.
+type SpamCounts struct {
+	Copies   int // others with the same text key, received within the day before or since
+	Recent   int // others of the same author or address, received within the minute before
+	Approved int // of the author's latest hundred, those that stand approved
 }
 
 // Clean removes what no store and no reader needs: NUL characters. Offsets in

@@ -24,7 +24,14 @@ func (s *Service) Assess(ctx context.Context, c models.Comment) (models.Verdict,
 	if err != nil {
 		return models.Verdict{}, fmt.Errorf("assess: %w", err)
 	}
-	v, err := s.decide(ctx, c, found[0], p)
+	if c.ReceivedAt.IsZero() {
+		c.ReceivedAt = s.Now()
+	}
+	around, err := s.company(ctx, []models.Comment{c})
+	if err != nil {
+		return models.Verdict{}, fmt.Errorf("assess: %w", err)
+	}
+	v, err := s.decide(ctx, matter{c, found[0], around[0]}, p)
 	if err != nil {
 		return models.Verdict{}, err
 	}
@@ -32,26 +39,33 @@ func (s *Service) Assess(ctx context.Context, c models.Comment) (models.Verdict,
 	return v, nil
 }
 
+// matter is what a verdict is made on.
+type matter struct {
+	comment  models.Comment
+	assessed models.Assessment
+	around   classifier.SpamContext
+}
+
 // decide asks the site's policy, with the author's history where a rule needs it.
-func (s *Service) decide(ctx context.Context, c models.Comment, a models.Assessment, p InForce) (models.Verdict, error) {
+func (s *Service) decide(ctx context.Context, m matter, p InForce) (models.Verdict, error) {
 	var h models.History
 	if p.Ruleset.FirstComment.On() {
-		if key := c.AuthorKey(); key != "" {
+		if key := m.comment.AuthorKey(); key != "" {
 			var err error
-			if h, err = s.Store.AuthorHistory(ctx, c.Site, key); err != nil {
+			if h, err = s.Store.AuthorHistory(ctx, m.comment.Site, key); err != nil {
 				return models.Verdict{}, fmt.Errorf("history: %w", err)
 			}
 			h.Known = true
 		}
 	}
-	return verdict(p.rules, c, a, h), nil
+	return verdict(p.rules, m, h), nil
 }
 
 // verdict joins what needs no weights (leaks, distress, the structure of spam)
 // to the scores and asks the policy.
-func verdict(rules *policy.Rules, c models.Comment, a models.Assessment, h models.History) models.Verdict {
-	classifier.Examine(&a, &c, classifier.SpamContext{Approved: int(h.Approved)})
-	return rules.Decide(c, a, h)
+func verdict(rules *policy.Rules, m matter, h models.History) models.Verdict {
+	classifier.Examine(&m.assessed, &m.comment, m.around)
+	return rules.Decide(m.comment, m.assessed, h)
 }
 
 func input(c models.Comment) classifier.Input {

@@ -40,6 +40,7 @@ func (s *Service) Edit(ctx context.Context, site models.SiteID, id models.Commen
 	if err := models.ValidateText("text", e.Text); err != nil {
 		return models.Comment{}, err
 	}
+	e.TextKey = textKey(e.Text)
 	c, err := s.Store.EditComment(ctx, site, id, e, s.Now())
 	if err != nil {
 		return models.Comment{}, fmt.Errorf("edit: %w", err)

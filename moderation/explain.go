@@ -30,9 +30,13 @@ func (s *Service) Explain(ctx context.Context, c models.Comment, v models.Verdic
 	if err != nil {
 		return models.Verdict{}, fmt.Errorf("explain: %w", err)
 	}
-	h := historyBehind(v)
+	around, err := s.company(ctx, []models.Comment{c})
+	if err != nil {
+		return models.Verdict{}, fmt.Errorf("explain: %w", err)
+	}
+	h, x := historyBehind(v), companyBehind(v, around[0])
 	e := Explainer{Assessor: s.Assessor, Decide: func(c models.Comment, a models.Assessment) models.Verdict {
-		return verdict(rules, c, a, h)
+		return verdict(rules, matter{c, a, x}, h)
 	}}
 	return e.Explain(ctx, c, v)
 }

@@ -74,6 +74,10 @@ func (s *Service) judgeAll(ctx context.Context, comments []models.LeasedComment)
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
+	around, err := s.company(ctx, bare(comments))
+	if err != nil {
+		return nil, nil, err
+	}
 	var failed []models.CommentID
 	judgements := make([]models.Judgement, 0, len(comments))
 	for i, c := range comments {
@@ -84,7 +88,7 @@ func (s *Service) judgeAll(ctx context.Context, comments []models.LeasedComment)
 		var v models.Verdict
 		switch {
 		case errs[i] == nil:
-			if v, err = s.decide(ctx, c.Comment, found[i], p); err != nil {
+			if v, err = s.decide(ctx, matter{c.Comment, found[i], around[i]}, p); err != nil {
 				return nil, nil, err
 			}
 		case c.Tries+1 >= maxTries:
@@ -102,6 +106,14 @@ func (s *Service) judgeAll(ctx context.Context, comments []models.LeasedComment)
 		})
 	}
 	return judgements, failed, nil
+}
+
+func bare(leased []models.LeasedComment) []models.Comment {
+	out := make([]models.Comment, len(leased))
+	for i, c := range leased {
+		out[i] = c.Comment
+	}
+	return out
 }
 
 // assessAll scores the comments together and, when that fails, in halves, so

@@ -101,6 +101,7 @@ func setupOn(t *testing.T, db store.Store) bundle {
 		Store: db, Assessor: b.scorer, Queue: b.queue, Log: log, Now: c.Now, Changed: func() {},
 		Waiters:  moderation.NewWaiters(db.Judged, log),
 		Policies: &moderation.Policies{Load: db.Policy, Now: c.Now},
+		Spoken:   &moderation.Spoken{Load: db.Languages, Now: c.Now},
 	}
 	err := db.AddSite(t.Context(), models.Site{ID: "blog", Name: "Blog", Locale: "en", CreatedAt: c.at}, "test")
 	if err != nil {
@@ -308,7 +309,7 @@ func TestWhatCouldNotBeRecordedIsJudgedAgain(t *testing.T) {
 	well := broken
 	well.Service = &moderation.Service{
 		Store: db, Assessor: broken.scorer, Queue: broken.queue, Log: broken.Log, Now: broken.clock.Now, Changed: func() {},
-		Waiters: broken.Waiters, Policies: broken.Policies,
+		Waiters: broken.Waiters, Policies: broken.Policies, Spoken: broken.Spoken,
 	}
 	if n, err := well.JudgePending(t.Context(), 1); n != 1 || err != nil {
 		t.Fatalf("leased %d, %v: the lease was not given back", n, err)

@@ -46,6 +46,7 @@ type Service struct {
 	Queue    Queue
 	Waiters  *Waiters
 	Policies *Policies
+	Spoken   *Spoken
 	Log      *slog.Logger
 	Now      func() time.Time
 	// Changed is told that events were filed, so that their delivery need not

@@ -36,7 +36,7 @@ func (s *Service) SubmitBatch(ctx context.Context, comments []models.Comment) ([
 		if c.ID == "" {
 			c.ID = models.CommentID(models.NewID(now))
 		}
-		c.Status, c.ReceivedAt = models.Pending, now
+		c.Status, c.ReceivedAt, c.TextKey = models.Pending, now, textKey(c.Text)
 		origin = append(origin, i)
 	}
 	valid := comments

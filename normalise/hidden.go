@@ -65,7 +65,9 @@ func keepMark(base, mark, next rune, count int) bool {
 	case unicode.Is(unicode.Variation_Selector, mark):
 		return keepInvisible(base, mark, next)
 	case mark == 0x20e3: // the box around the digits of a keypad
-		return digit(base) || base == '#' || base == '*' || base == 0xfe0f
+		return (digit(base) || base == '#' || base == '*' || base == 0xfe0f) && !letterOrMark(next)
+	case mark >= 0x20dd && mark <= 0x20e4, base >= 0x2010 && base <= 0x2027: // around a letter, on a sign
+		return false
 	case latin(base):
 		return count == 1 && mark <= 0x030c && mark >= 0x0300 || count == 1 && mark == 0x0327 // ¸
 	case base < utf8.RuneSelf:

@@ -1,6 +1,7 @@
 package normalise
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -57,35 +58,61 @@ func disguised(word []cell) bool {
 	return abusive[strings.ToLower(string(latin))]
 }
 
-// unmixScripts writes look-alike letters inside Latin words as Latin ones. A
-// word with a letter that looks like none is left alone: it is a word of its
-// own script.
+// unmixScripts writes look-alike letters inside Latin words as Latin ones, and
+// once a word does mix them, words that are nothing but look-alikes too. A word
+// with a letter that looks like none is a word of its own script, and where
+// there is one nothing but a mixed word is suspected.
 func unmixScripts(cells []cell) {
-	for i := 0; i < len(cells); {
-		if !letterOrMark(cells[i].r) && !digit(cells[i].r) {
-			i++
+	mixed, strange := false, false
+	for word := range wordsOf(cells) {
+		s := scriptsOf(word)
+		mixed = mixed || s.latin && s.alike && !s.foreign
+		strange = strange || s.foreign
+	}
+	for word := range wordsOf(cells) {
+		s := scriptsOf(word)
+		hides := s.latin || mixed && !strange || disguised(word)
+		if !s.alike || s.foreign || !hides {
 			continue
 		}
-		j, isLatin, others, foreign := i, false, 0, false
-		for ; j < len(cells) && (letterOrMark(cells[j].r) || digit(cells[j].r)); j++ {
-			r := cells[j].r
-			switch {
-			case latin(r):
-				isLatin = true
-			case r < utf8.RuneSelf || unicode.IsMark(r):
-			case alike[r] != 0:
-				others++
-			default:
-				foreign = true
+		for k := range word {
+			if to, ok := alike[word[k].r]; ok {
+				word[k].r = to
 			}
 		}
-		if others > 0 && !foreign && (isLatin || disguised(cells[i:j])) {
-			for k := i; k < j; k++ {
-				if to, ok := alike[cells[k].r]; ok {
-					cells[k].r = to
-				}
-			}
+	}
+}
+
+// scripts tells what the letters of a word are.
+type scripts struct{ latin, alike, foreign bool }
+
+func scriptsOf(word []cell) (s scripts) {
+	for _, c := range word {
+		switch {
+		case latin(c.r):
+			s.latin = true
+		case c.r < utf8.RuneSelf || unicode.IsMark(c.r):
+		case alike[c.r] != 0:
+			s.alike = true
+		default:
+			s.foreign = true
 		}
-		i = j
+	}
+	return s
+}
+
+// wordsOf gives the runs of letters, marks and digits.
+func wordsOf(cells []cell) iter.Seq[[]cell] {
+	return func(yield func([]cell) bool) {
+		for i := 0; i < len(cells); {
+			j := i
+			for j < len(cells) && wordLike(cells[j].r) {
+				j++
+			}
+			if j > i && !yield(cells[i:j]) {
+				return
+			}
+			i = max(j, i+1)
+		}
 	}
 }

@@ -11,6 +11,10 @@ import (
 func TestReveal(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ lang, text, want string }{
+		"words of nothing but look-alikes":      {"en", "I һоре ѕоmеоnе іѕ аѕ сооl", "I hope someone is as cool"},
+		"a word of another script beside":       {"fr", "Привет tout le monde, je débute en русский", "Привет tout le monde, je débute en русский"},
+		"mixed beside another script":           {"fr", "Жизнь со mеrdе", "Жизнь со merde"},
+		"boxes around signs":                    {"fr", "#⃣s⃣e⃞x⃣ t⃣’⃣e⃣s⃞", "#sex t’es"},
 		"zero width and soft hyphen":            {"fr", "sa\u200bl\u00adop\u2060e", "salope"},
 		"direction marks":                       {"en", "\u202efuck\u202c you", "fuck you"},
 		"tag characters":                        {"en", "id\U000e0069\U000e006fiot", "idiot"},

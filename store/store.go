@@ -64,9 +64,6 @@ type Comments interface {
 	AddComments(ctx context.Context, comments []models.Comment) ([]AddResult, error)
 	// Comment gives one comment with its verdict and its standing decision.
 	Comment(ctx context.Context, site models.SiteID, id models.CommentID) (models.Comment, error)
-	// CommentsByID gives those of ids that exist, in no order. It is for the machine:
-	// it crosses sites.
-	CommentsByID(ctx context.Context, ids []models.CommentID) ([]models.Comment, error)
 	// Judged gives those of ids that are not pending (erased ones included): what
 	// a waiter asks, at the cost of an index look-up each. It crosses sites.
 	Judged(ctx context.Context, ids []models.CommentID) ([]models.CommentID, error)
@@ -87,6 +84,13 @@ type Comments interface {
 	AddReport(ctx context.Context, r models.Report, holdAt int, urgency float64) (int, error)
 	// AuthorHistory tells what became of an author's other comments.
 	AuthorHistory(ctx context.Context, site models.SiteID, authorKey string) (models.History, error)
+	// SpamCounts counts, for each of the comments in order, what speaks for spam
+	// beside its text. They need not be kept: site, text key, author and time of
+	// receipt are what is asked, and a comment never counts itself.
+	SpamCounts(ctx context.Context, comments []models.Comment) ([]models.SpamCounts, error)
+	// Languages tells in how many of a site's latest approved comments, 200 at
+	// most, each language was found.
+	Languages(ctx context.Context, site models.SiteID) (map[string]int, error)
 }
 
 // Judgements hands out pending comments and keeps what was judged.

@@ -30,6 +30,8 @@ func TestFind(t *testing.T) {
 	}{
 		"a French insult":               {"Quel connard !", "fr", []string{"connard"}},
 		"capitals and accents":          {"ENCULÉ, encule", "fr", []string{"ENCULÉ", "encule"}},
+		"one of several choices":        {"Jvais te briser les genoux.", "fr", []string{"Jvais te briser les genoux"}},
+		"choices in English":            {"I'll burn your house", "en", []string{"I'll burn your house"}},
 		"a plural":                      {"des salauds", "fr", []string{"salauds"}},
 		"a phrase":                      {"va te faire foutre", "fr", []string{"va te faire foutre"}},
 		"a phrase over hyphens":         {"quel trou-du-cul", "fr", []string{"trou-du-cul"}},

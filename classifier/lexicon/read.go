@@ -20,6 +20,7 @@ var covered = []models.Label{
 //	[insult 0.9]          the label and weight of what follows
 //	# a comment
 //	connard(s)            a part in parentheses may be missing
+//	{je vais|on va} te    one of several
 //	!con(s)               only in texts known to be of the list's language
 func (l *Lexicon) read(list, lang string) error {
 	var section entry
@@ -77,8 +78,17 @@ func (l *Lexicon) add(line string, e entry, lang string) error {
 	return nil
 }
 
-// spellings writes a line with and without each part in parentheses.
+// spellings writes a line with each of its choices, and with and without each
+// part in parentheses.
 func spellings(line string) []string {
+	if head, rest, ok := strings.Cut(line, "{"); ok {
+		choices, tail, _ := strings.Cut(rest, "}")
+		var out []string
+		for c := range strings.SplitSeq(choices, "|") {
+			out = append(out, spellings(head+c+tail)...)
+		}
+		return out
+	}
 	begin := strings.IndexByte(line, '(')
 	if begin < 0 {
 		return []string{line}

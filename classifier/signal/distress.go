@@ -31,20 +31,20 @@ const (
 	some   = `(?:(?:vraiment|juste|seulement|bien|souvent|plus que|tellement|trop|serieusement|toujours|desormais|bientot|demain|ce soir|really|just|only|so|honestly|seriously|literally|actually|often|always|sometimes|constantly|still) )*`
 	enAct  = `(?:kill myself|hang myself|shoot myself|drown myself|end my (?:own )?life|end it all|take my (?:own )?life|commit suicide|overdose|jump off (?:a|the) (?:bridge|roof))`
 	enWish = `(?:die|be dead|not exist|stop existing|disappear forever|never wake up|not wake up)`
-	je     = `\b(?:je |j'|moi )`
+	je     = `\b(?:j(?:e |'| )?|moi )`
 	i      = `\bi `
 	im     = `\b(?:i'm|i am|im) `
 )
 
 var phrases = []phrase{
-	{Suicide, Strong, regexp.MustCompile(je + some + `(?:vais|veux|compte|pense|voudrais|prevois de|songe a|pense a) ` + some + frAct)},
+	{Suicide, Strong, regexp.MustCompile(je + some + `(?:vais|vai|veux|veu|compte|pense|voudrais|prevois de|songe a|pense a) ` + some + frAct)},
 	{Suicide, Strong, regexp.MustCompile(je + some + `(?:ai (?:decide|prevu|l'intention|envie|tres envie|besoin)|viens de decider) (?:de |d')` + some + frAct)},
 	{Suicide, Strong, regexp.MustCompile(`\b(?:ce soir|demain|cette nuit|c'est decide,?) (?:je me (?:tue|suicide|pends)|j'en finis)\b`)},
 	{Suicide, Strong, regexp.MustCompile(`\bma lettre d'adieu\b|\bj'ai (?:deja )?(?:pris|avale) (?:tous )?(?:mes|les|des) (?:cachets|medicaments) pour (?:mourir|en finir)`)},
 	{Suicide, Strong, regexp.MustCompile(`(?:` + im + some + `(?:going to|gonna|about to|planning to|ready to)|` + i + some + `(?:will|plan to|want to|wanna|need to|have decided to|decided to)|\bi've decided to|\bi'll) ` + some + enAct)},
-	{Suicide, Strong, regexp.MustCompile(`\bmy (?:suicide|goodbye) (?:note|letter)\b|\b(?:tonight|tomorrow) i (?:end it|die)\b`)},
+	{Suicide, Strong, regexp.MustCompile(`\bmy (?:suicide|goodbye) (?:note|letter)\b|\bif i (?:killed|hanged|shot|drowned) myself\b|\b(?:tonight|tomorrow) i (?:end it|die)\b`)},
 
-	{Suicide, Likely, regexp.MustCompile(je + some + `(?:veux|voudrais|aimerais|souhaite) ` + some + frWish)},
+	{Suicide, Likely, regexp.MustCompile(je + some + `(?:veux|veu|voudrais|aimerais|souhaite) ` + some + frWish)},
 	{Suicide, Likely, regexp.MustCompile(`\bj'ai ` + some + `(?:plus )?(?:qu'une )?(?:seule )?envie (?:de |d')` + some + frWish)},
 	{Suicide, Likely, regexp.MustCompile(`\bj'(?:ai|avais)(?: plus)? (?:aucune |plus )?(?:envie|raison) de vivre\b|\bje (?:ne |n')?(?:veux|ai|en ai) plus (?:envie de |la force de |le courage de |de raison de )?(?:vivre|continuer a vivre|etre en vie)\b|\bje n'ai (?:plus|aucune) (?:envie|raison|force) de vivre\b`)},
 	{Suicide, Likely, regexp.MustCompile(`\bje (?:pense|songe) ` + some + `(?:au suicide|a mourir|a en finir|a la mort tous les jours)\b|\bj'ai (?:des |mes )?(?:idees|pensees|envies) (?:suicidaires|de mort|de suicide)\b|\bje suis suicidaire\b`)},

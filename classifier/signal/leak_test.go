@@ -64,6 +64,8 @@ func TestLeaks(t *testing.T) {
 		"a key of ours":                 {"tam_" + token, []string{"secret tam_" + token}},
 		"a private key":                 {"-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIB\n-----END RSA", []string{"secret -----BEGIN RSA PRIVATE KEY-----\nMIIBOgIB\n-----END"}},
 		"a password":                    {"password: hunter2!", []string{"secret hunter2"}},
+		"a password of something":       {"le mot de passe du wifi de l'agence c'est : Nord75!Sud", []string{"secret Nord75!Sud"}},
+		"a password that is no more":    {"le mot de passe de mon compte est perdu", nil},
 		"a French password":             {"le mot de passe est : Soleil2024.", []string{"secret Soleil2024"}},
 		"talk of passwords":             {"mot de passe : oublié. My password is wrong and the password: required", nil},
 		"a telephone inside a card":     {"4111 1111 1111 1111 et 06 12 34 56 78", []string{"card 4111 1111 1111 1111", "phone 06 12 34 56 78"}},

@@ -20,7 +20,7 @@ var secretPattern = regexp.MustCompile(`` +
 	`|-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----[0-9A-Za-z+/=\s:,.-]*`)
 
 // passwordPattern finds a password that is told with its name.
-var passwordPattern = regexp.MustCompile(`(?i)(?:\b(?:password|passwd|pwd|passphrase|mot\s+de\s+passe|mdp|api[_ -]?key|api[_ -]?secret|secret[_ -]?key|access[_ -]?token|client[_ -]?secret|clé\s+(?:api|secrète))\s*(?:(?:is|est|c'est|c’est)\s*:?|[:=]+)\s*["'«“` + "`" + `]?\s*)([^\s"'»”` + "`" + `]{4,128})`)
+var passwordPattern = regexp.MustCompile(`(?i)(?:\b(?:password|passwd|pwd|passphrase|mot\s+de\s+passe|mdp|api[_ -]?key|api[_ -]?secret|secret[_ -]?key|access[_ -]?token|client[_ -]?secret|clé\s+(?:api|secrète))(?:\s+[\pL'’]{1,14}){0,5}?\s*(?:(?:is|est|c'est|c’est)\s*:?|[:=]+)\s*["'«“` + "`" + `]?\s*)([^\s"'»”` + "`" + `]{4,128})`)
 
 // secrets finds tokens, private keys and passwords.
 func secrets(text string) []hit {

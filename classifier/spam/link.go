@@ -86,7 +86,8 @@ func suspicious(host string) float64 {
 	if n := len(pieces); n > 1 && slices.Contains(oddEndings, pieces[n-1]) {
 		weight += 0.5
 	}
-	if strings.Count(host, "-") >= 2 {
+	// le-blog-de-marie.fr is how people name their pages, too.
+	if n := strings.Count(host, "-"); n >= 3 || n == 2 && weight > 0 {
 		weight += 0.4
 	}
 	return weight

@@ -28,9 +28,6 @@ func (s *signs) shape(c *models.Comment, t linked) {
 	if kind == "trackback" || kind == "pingback" || trackbackShape.MatchString(c.Text) {
 		s.add("trackback", 0.4, "")
 	}
-	if bait.MatchString(t.whole) && lure.MatchString(t.whole) {
-		s.add("contact", 2.5, "")
-	}
 }
 
 // nameWords are what an author is called who is none.

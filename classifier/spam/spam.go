@@ -22,9 +22,9 @@ import (
 
 // Context is what only the store and the site know.
 type Context struct {
-	Copies   int    // comments of the last day on the site with the same text hash, this one apart
-	Recent   int    // comments of the same author or address within the last minute, this one apart
-	Approved int    // comments of the same author that stand approved
+	Copies   int    // comments of the day with the same text, this one apart; 0 for a text too short to tell
+	Recent   int    // comments of the same author or address within the minute before
+	Approved int    // of the author's latest comments, those that stand approved
 	SiteLang string // the language of the site or thread, BCP 47; empty = any
 }
 
@@ -43,6 +43,7 @@ func Features(c *models.Comment, lang string, x Context) []models.Feature {
 	text := newText(c.Text)
 	s.links(text)
 	s.shape(c, text)
+	s.pitch(text)
 	s.author(c)
 	s.habits(c, lang, x)
 	s.shouting(text)
@@ -108,9 +109,9 @@ func (s *signs) habits(c *models.Comment, lang string, x Context) {
 		s.add("honeypot", 4.5, "")
 	}
 	if n := x.Recent; n >= 3 {
-		s.add("speed", min(0.5*float64(n-2), 3), strconv.Itoa(n+1))
+		s.add("speed", min(0.5*float64(n-2), 4.5), strconv.Itoa(n+1)) // a dozen a minute is a robot
 	}
-	if n := x.Copies; n >= 1 && len(c.Text) >= 20 { // "merci" is said by many
+	if n := x.Copies; n >= 1 {
 		s.add("copies", min(1+0.7*float64(n-1), 4.5), strconv.Itoa(n))
 	}
 	if other(lang, x.SiteLang) {

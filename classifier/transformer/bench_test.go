@@ -59,8 +59,8 @@ func textOf(s *Scorer, n, i int) string {
 }
 
 func bareStages(b *testing.B, s *Scorer, rows [][]uint32) {
-	done := make(chan error, cap(s.slots))
-	parts := cap(s.slots)
+	done := make(chan error, cap(s.line.slots))
+	parts := cap(s.line.slots)
 	for c := range parts {
 		go func() {
 			var err error
@@ -78,19 +78,11 @@ func bareStages(b *testing.B, s *Scorer, rows [][]uint32) {
 }
 
 func bareBatch(s *Scorer, rows [][]uint32) error {
-	batch := backends.NewBatch(len(rows))
-	for _, ids := range rows {
-		mask := make([]uint32, len(ids))
-		for i := range mask {
-			mask[i] = 1
-		}
-		batch.Input = append(batch.Input, backends.TokenizedInput{TokenIDs: ids, AttentionMask: mask})
-		batch.MaxSequenceLength = len(ids)
-	}
-	if err := backends.CreateInputTensors(batch, s.engine.pipeline.Model, "GO"); err != nil {
+	batch, pipeline := newBatch(rows), s.engine.(*goEngine).pipeline
+	if err := backends.CreateInputTensors(batch, pipeline.Model, "GO"); err != nil {
 		return err
 	}
-	if err := backends.RunSessionOnBatch(context.Background(), batch, s.engine.pipeline); err != nil {
+	if err := backends.RunSessionOnBatch(context.Background(), batch, pipeline); err != nil {
 		return err
 	}
 	return batch.Destroy()

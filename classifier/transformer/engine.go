@@ -31,15 +31,23 @@ const (
 	batchTokens = 256
 )
 
-// engine is hugot's Go backend with the weights in it, fed at its stages: its
+// engine computes raw outputs. One call uses one thread; calls run side by side.
+type engine interface {
+	// run gives one row of raw outputs for each row of ids. There must be 1 to
+	// maxBatch rows, none empty, none over the longest.
+	run(ctx context.Context, rows [][]uint32) ([][]float32, error)
+	close()
+}
+
+// goEngine is hugot's Go backend with the weights in it, fed at its stages: its
 // own loader wants files, its own tokenizer is quadratic and takes a user's
-// "[SEP]" for the real one. One call uses one thread; calls run side by side.
-type engine struct {
+// "[SEP]" for the real one.
+type goEngine struct {
 	pipeline *backends.BasePipeline
 	longest  int // tokens
 }
 
-func newEngine(ctx context.Context, b *weights.Bundle) (e *engine, err error) {
+func newGoEngine(ctx context.Context, b *weights.Bundle) (e *goEngine, err error) {
 	defer recoverAs(&err)
 	onnxModel, err := parser.Parse(b.Graph)
 	if err != nil {
@@ -81,18 +89,16 @@ func newEngine(ctx context.Context, b *weights.Bundle) (e *engine, err error) {
 	// The work must not be left behind half done when a caller gives up: hugot
 	// would answer at once and go on computing beside the next caller.
 	p := &backends.BasePipeline{Model: model, Runtime: "GO", SessionContext: context.WithoutCancel(ctx)}
-	return &engine{pipeline: p, longest: b.Manifest.MaxTokens}, nil
+	return &goEngine{pipeline: p, longest: b.Manifest.MaxTokens}, nil
 }
 
-// run gives one row of raw outputs for each row of ids. There must be 1 to
-// maxBatch rows, none empty, none over the longest: the backend dies of an
-// empty batch and refuses the others as a whole.
-func (e *engine) run(ctx context.Context, rows [][]uint32) (out [][]float32, err error) {
+// run refuses what the backend would die of (an empty batch) or fail as a whole.
+func (e *goEngine) run(ctx context.Context, rows [][]uint32) (out [][]float32, err error) {
 	defer recoverAs(&err)
-	batch, err := e.batch(rows)
-	if err != nil {
+	if err := checkRows(rows, e.longest); err != nil {
 		return nil, err
 	}
+	batch := newBatch(rows)
 	if err := backends.CreateInputTensors(batch, e.pipeline.Model, e.pipeline.Runtime); err != nil {
 		return nil, fmt.Errorf("prepare the batch: %w", err)
 	}
@@ -110,15 +116,22 @@ func (e *engine) run(ctx context.Context, rows [][]uint32) (out [][]float32, err
 	return out, nil
 }
 
-func (e *engine) batch(rows [][]uint32) (*backends.PipelineBatch, error) {
+// checkRows refuses what no engine is given.
+func checkRows(rows [][]uint32, longest int) error {
 	if len(rows) == 0 || len(rows) > maxBatch {
-		return nil, fmt.Errorf("a batch of %d texts is not between 1 and %d", len(rows), maxBatch)
+		return fmt.Errorf("a batch of %d texts is not between 1 and %d", len(rows), maxBatch)
 	}
+	for _, ids := range rows {
+		if len(ids) == 0 || len(ids) > longest {
+			return fmt.Errorf("a text of %d tokens is not between 1 and %d", len(ids), longest)
+		}
+	}
+	return nil
+}
+
+func newBatch(rows [][]uint32) *backends.PipelineBatch {
 	batch := backends.NewBatch(len(rows))
 	for _, ids := range rows {
-		if len(ids) == 0 || len(ids) > e.longest {
-			return nil, fmt.Errorf("a text of %d tokens is not between 1 and %d", len(ids), e.longest)
-		}
 		mask := make([]uint32, len(ids))
 		for i := range mask {
 			mask[i] = 1
@@ -126,10 +139,10 @@ func (e *engine) batch(rows [][]uint32) (*backends.PipelineBatch, error) {
 		batch.Input = append(batch.Input, backends.TokenizedInput{TokenIDs: ids, AttentionMask: mask})
 		batch.MaxSequenceLength = max(batch.MaxSequenceLength, len(ids))
 	}
-	return batch, nil
+	return batch
 }
 
-func (e *engine) close() { e.pipeline.Model.GoMLXModel.Destroy() }
+func (e *goEngine) close() { e.pipeline.Model.GoMLXModel.Destroy() }
 
 // describe tells hugot the graph's inputs and outputs.
 func describe(m onnx.Model) (*backends.Model, error) {

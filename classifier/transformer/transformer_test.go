@@ -121,7 +121,7 @@ func TestBadInputNeverReachesTheBackend(t *testing.T) {
 }
 
 func TestAPanicIsAnError(t *testing.T) {
-	e := *scorer(t).engine
+	e := *scorer(t).engine.(*goEngine)
 	p := *e.pipeline
 	m := *p.Model
 	m.GoMLXModel = nil // a nil pointer inside the stages
@@ -183,7 +183,7 @@ func TestCancelledContextStops(t *testing.T) {
 	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("it went on for %v", took)
 	}
-	if got := len(scorer(t).slots); got != 0 {
+	if got := len(scorer(t).line.slots); got != 0 {
 		t.Errorf("%d batches are left behind", got)
 	}
 }

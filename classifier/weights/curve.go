@@ -9,9 +9,9 @@ import (
 	"github.com/tamis-moderation/tamis/models"
 )
 
-// Curve turns a raw probability of one label into a calibrated one. It is
-// either a straight line on the logit (Platt) or straight pieces between
-// points on the probability.
+// Curve turns the raw scores of one label into a calibrated probability: a
+// straight line on the logits (Platt, 1999), or straight pieces between points
+// on the transformer's probability.
 type Curve struct {
 	Label models.Label `json:"label"`
 	Lang  string       `json:"lang,omitempty"` // empty = every language without a curve of its own
@@ -21,14 +21,18 @@ type Curve struct {
 	Points [][2]float64 `json:"points,omitempty"`
 }
 
-// Platt is calibrated logit = Slope × raw logit + Intercept.
+// Platt is calibrated logit = Slope × transformer's logit + Grams × linear
+// voice's logit + Intercept.
 type Platt struct {
 	Slope     float64 `json:"slope"`
+	Grams     float64 `json:"grams,omitempty"`
 	Intercept float64 `json:"intercept"`
 }
 
-// Calibrate gives the calibrated probability of label for a text in lang.
-func (m *Manifest) Calibrate(label models.Label, lang string, p float64) float64 {
+// Calibrate gives the calibrated probability of label for a text in lang, of
+// the transformer's probability and the linear voice's logit (0 where there is
+// no such voice).
+func (m *Manifest) Calibrate(label models.Label, lang string, p, grams float64) float64 {
 	var general *Curve
 	base, _, _ := strings.Cut(lang, "-")
 	for i := range m.Curves {
@@ -37,7 +41,7 @@ func (m *Manifest) Calibrate(label models.Label, lang string, p float64) float64
 			continue
 		}
 		if c.Lang == base && base != "" {
-			return c.apply(p)
+			return c.apply(p, grams)
 		}
 		if c.Lang == "" {
 			general = c
@@ -46,16 +50,16 @@ func (m *Manifest) Calibrate(label models.Label, lang string, p float64) float64
 	if general == nil {
 		return p
 	}
-	return general.apply(p)
+	return general.apply(p, grams)
 }
 
-func (c *Curve) apply(p float64) float64 {
+func (c *Curve) apply(p, grams float64) float64 {
 	if c.Platt != nil {
 		// The edge keeps the logit finite; a score of exactly 0 or 1 stays extreme.
 		const edge = 1e-9
 		p = min(max(p, edge), 1-edge)
 		logit := math.Log(p / (1 - p))
-		return 1 / (1 + math.Exp(-(c.Platt.Slope*logit + c.Platt.Intercept)))
+		return 1 / (1 + math.Exp(-(c.Platt.Slope*logit + c.Platt.Grams*grams + c.Platt.Intercept)))
 	}
 	first, last := c.Points[0], c.Points[len(c.Points)-1]
 	if p <= first[0] {
@@ -79,8 +83,8 @@ func (c *Curve) validate() error {
 		return errors.New("needs either platt or points")
 	}
 	if c.Platt != nil {
-		if !(c.Platt.Slope > 0) || math.IsInf(c.Platt.Slope, 0) || math.IsNaN(c.Platt.Intercept) || math.IsInf(c.Platt.Intercept, 0) {
-			return errors.New("platt.slope must be above 0, both finite")
+		if !(c.Platt.Slope > 0) || !(c.Platt.Grams >= 0) || !finite(c.Platt.Slope, c.Platt.Grams, c.Platt.Intercept) {
+			return errors.New("platt.slope must be above 0, platt.grams not below 0, all finite")
 		}
 		return nil
 	}
@@ -93,4 +97,13 @@ func (c *Curve) validate() error {
 		}
 	}
 	return nil
+}
+
+func finite(numbers ...float64) bool {
+	for _, x := range numbers {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return false
+		}
+	}
+	return true
 }

@@ -9,16 +9,28 @@ import (
 // ReadTensor widens the half-precision values that begin at byte offset of the
 // tensor file into out, as little-endian single precision: len(out)/4 values.
 func (b *Bundle) ReadTensor(offset int64, out []byte) error {
-	n := int64(len(out) / 4)
-	if len(out)%4 != 0 || offset < 0 || offset%2 != 0 || offset+2*n > int64(len(b.tensors)) {
-		return fmt.Errorf("weights: no tensor of %d values at byte %d of %s", n, offset, tensorMember)
+	if len(out)%4 != 0 {
+		return fmt.Errorf("weights: %d bytes are no whole number of values", len(out))
 	}
-	in := b.tensors[offset : offset+2*n]
+	n := int64(len(out) / 4)
+	in, err := b.HalfTensor(offset, n)
+	if err != nil {
+		return err
+	}
 	for i := range n {
 		bits := widen(binary.LittleEndian.Uint16(in[2*i:]))
 		binary.LittleEndian.PutUint32(out[4*i:], bits)
 	}
 	return nil
+}
+
+// HalfTensor gives n half-precision values, little-endian, that begin at byte
+// offset of the tensor file. They are the bundle's own: not to be written to.
+func (b *Bundle) HalfTensor(offset, n int64) ([]byte, error) {
+	if n < 0 || offset < 0 || offset%2 != 0 || offset > int64(len(b.tensors)) || n > (int64(len(b.tensors))-offset)/2 {
+		return nil, fmt.Errorf("weights: no tensor of %d values at byte %d of %s", n, offset, tensorMember)
+	}
+	return b.tensors[offset : offset+2*n], nil
 }
 
 // widen gives the single-precision bits of a half-precision number.

@@ -12,10 +12,13 @@ import (
 
 // Manifest says what a bundle is. It is a stored document, hence its tags.
 type Manifest struct {
-	Name      string   `json:"name"`
-	Revision  string   `json:"revision"`
-	Licence   string   `json:"licence"`
-	About     string   `json:"about,omitempty"`
+	Name     string `json:"name"`
+	Revision string `json:"revision"`
+	Licence  string `json:"licence"`
+	About    string `json:"about,omitempty"`
+	// TrainedOn is the hex SHA-256 of the training rows, file by file in the order
+	// of their names; empty where nobody kept them.
+	TrainedOn string   `json:"trained_on_sha256,omitempty"`
 	Languages []string `json:"languages"`
 	// Labels are ours, in the order of the graph's outputs; an empty one is an
 	// output that is not used.
@@ -27,7 +30,15 @@ type Manifest struct {
 	Vocabulary FileDigest         `json:"vocabulary"`
 	Data       FileDigest         `json:"weights_bin"`
 	Curves     []Curve            `json:"calibration"` // none = the scores are used as they are
+	Grams      *Grams             `json:"grams,omitempty"`
 	Measured   map[string]float64 `json:"measured,omitempty"`
+}
+
+// Grams says how the bytes of the linear voice's table are read, one number a
+// label in the order of Labels: see package grams.
+type Grams struct {
+	Scales []float64 `json:"scales"`
+	Biases []float64 `json:"biases"`
 }
 
 // FileDigest is the size and hex SHA-256 of a file.
@@ -78,6 +89,14 @@ func (m *Manifest) validate() error {
 	}
 	if m.Overlap < 0 || m.Overlap >= m.MaxTokens/2 {
 		bad("overlap: %d is not between 0 and half of max_tokens", m.Overlap)
+	}
+	if g := m.Grams; g != nil {
+		if len(g.Scales) != len(m.Labels) || len(g.Biases) != len(m.Labels) {
+			bad("grams: %d scales and %d biases for %d labels", len(g.Scales), len(g.Biases), len(m.Labels))
+		}
+		if !finite(g.Scales...) || !finite(g.Biases...) {
+			bad("grams: the scales and biases must be finite")
+		}
 	}
 	for i, c := range m.Curves {
 		if err := c.validate(); err != nil {

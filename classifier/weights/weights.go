@@ -9,6 +9,7 @@
 //	tensors.f16   those tensors in half precision, little-endian
 //	vocab.txt     one token a line, the line number is the id
 //	golden.json   texts with the ids and scores that they must give
+//	grams.i8      the table of the linear voice, where the manifest has one
 //
 // For transport both files travel in one tar, see [Unpack].
 package weights
@@ -39,6 +40,7 @@ const (
 	tensorMember = "tensors.f16"
 	vocabMember  = "vocab.txt"
 	goldenMember = "golden.json"
+	gramsMember  = "grams.i8"
 )
 
 //go:embed seedling/manifest.json seedling/weights.bin
@@ -51,15 +53,18 @@ type Bundle struct {
 	Graph    []byte // ONNX; its float tensors are external data, see ReadTensor
 	Vocab    []string
 	Golden   []Golden
+	Grams    []byte // the linear voice's table; nil = none
 	tensors  []byte
 }
 
 // Golden is a text with the token ids and the probabilities, before any
-// calibration, that the weights must give for it, in the order of the labels.
+// calibration, that the weights must give for it, in the order of the labels;
+// Grams are the linear voice's logits.
 type Golden struct {
 	Text   string    `json:"text"`
 	IDs    []uint32  `json:"ids"`
 	Scores []float64 `json:"scores"`
+	Grams  []float64 `json:"grams,omitempty"`
 }
 
 // Embedded opens the default weights inside the binary.
@@ -123,7 +128,10 @@ func (b *Bundle) unpack(data []byte) error {
 			return fmt.Errorf("%s is missing", name)
 		}
 	}
-	b.Graph, b.tensors = members[graphMember], members[tensorMember]
+	b.Graph, b.tensors, b.Grams = members[graphMember], members[tensorMember], members[gramsMember]
+	if (b.Grams == nil) != (b.Manifest.Grams == nil) {
+		return fmt.Errorf("%s and the manifest's grams come together or not at all", gramsMember)
+	}
 	if err := b.Manifest.Vocabulary.check(vocabMember, members[vocabMember]); err != nil {
 		return err
 	}

@@ -226,7 +226,7 @@ func TestCalibrate(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := m.Calibrate(tt.label, tt.lang, tt.raw); math.Abs(got-tt.want) > 1e-9 {
+			if got := m.Calibrate(tt.label, tt.lang, tt.raw, 0); math.Abs(got-tt.want) > 1e-9 {
 				t.Errorf("got %g, want %g", got, tt.want)
 			}
 		})

@@ -99,6 +99,7 @@ func playRole(role string) error {
 		m = &moderation.Service{
 			Store: db, Queue: client, Log: log, Now: time.Now, Changed: func() {},
 			Policies: &moderation.Policies{Load: db.Policy, Now: time.Now},
+			Spoken:   &moderation.Spoken{Load: db.Languages, Now: time.Now},
 		}
 	}
 	handler, err := api.New(api.Deps{V1: v1.API{Moderator: m, Keyring: anyKey{}, Schema: policy.Schema()}, Now: time.Now, Log: log, Observe: newMetrics().request})

@@ -27,7 +27,7 @@ func newDoctor() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check settings, database, Redis, weights, clock and disk, and say what to do",
+		Short: "Check settings, database, Redis, weights, runtime, clock and disk, and say what to do",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			findings := examine(cmd)
@@ -59,7 +59,7 @@ func examine(cmd *cobra.Command) []finding {
 	if c.Redis != "" {
 		findings = append(findings, examineRedis(ctx, c))
 	}
-	return append(findings, examineWeights(ctx, c))
+	return append(findings, examineWeights(ctx, c)...)
 }
 
 func examineBuild() finding {

@@ -33,8 +33,8 @@ func newEvalCommand(open openEnsemble) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "eval FILE…",
 		Short: "Measure the scores on labelled comments",
-		Long: `Measure the scores on labelled comments: JSON Lines {"text","lang"?,"group"?,
-"labels":{label:0/1}}, or one binary field named by --gold-field. A label that is
+		Long: `Measure the scores on labelled comments: JSON Lines {"text","lang"?,"group"? (or
+"src"),"labels":{label:0/1}}, or one binary field named by --gold-field. A label that is
 left out is not known and not counted. Figures are given per label, language and
 group, with 95 % intervals.`,
 		Args: usageArgs(cobra.MinimumNArgs(1)),
@@ -97,6 +97,7 @@ type goldLine struct {
 	Text   *string             `json:"text"`
 	Lang   string              `json:"lang"`
 	Group  string              `json:"group"`
+	Source string              `json:"src"` // the group of rows that have none, as corpora call it
 	Labels map[string]*float64 `json:"labels"`
 }
 
@@ -163,6 +164,7 @@ func (m *measuring) read(l line) (goldLine, error) {
 	} else if err := m.readGold(l.raw, &g); err != nil {
 		return g, err
 	}
+	g.Group = cmp.Or(g.Group, g.Source)
 	if g.Text == nil {
 		return g, models.Fields(models.FieldError{Field: "text", Detail: "is missing"})
 	}

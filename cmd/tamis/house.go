@@ -96,6 +96,7 @@ func (h *house) join() error {
 		Queue:    queue,
 		Waiters:  moderation.NewWaiters(h.store.Judged, h.log),
 		Policies: &moderation.Policies{Load: h.store.Policy, Now: time.Now},
+		Spoken:   &moderation.Spoken{Load: h.store.Languages, Now: time.Now},
 		Log:      h.log,
 		Now:      time.Now,
 		Changed:  h.deliver.Call,
@@ -168,6 +169,7 @@ func (h *house) purge(ctx context.Context) (bool, error) {
 
 // watch adds the gauges that are asked of the parts.
 func (h *house) watch() {
+	h.metrics.runs(h.ensemble.Runtime)
 	h.metrics.watch(h.store.PendingStats, func() bool { return h.ensemble.Degraded != "" })
 }
 

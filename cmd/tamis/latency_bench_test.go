@@ -75,6 +75,7 @@ func waitForVerdicts(b *testing.B, db database, redis string) {
 		Store: db, Assessor: stubScorer{}, Queue: judge, Log: log, Now: time.Now, Changed: func() {},
 		Waiters:  moderation.NewWaiters(db.Judged, log),
 		Policies: &moderation.Policies{Load: db.Policy, Now: time.Now},
+		Spoken:   &moderation.Spoken{Load: db.Languages, Now: time.Now},
 	}
 	if redis == "" {
 		for _, l := range worker.Inline(1, 16, judge, front.JudgePending, log) {

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/tamis-moderation/tamis/classifier"
 	"github.com/tamis-moderation/tamis/models"
 )
 
@@ -60,6 +61,17 @@ func (m *metrics) watch(pending func(context.Context) (int64, time.Time, error),
 			}
 			return 0
 		}))
+}
+
+// runs says what computes the scores; nothing does where the lexicon is alone.
+func (m *metrics) runs(r classifier.Runtime) {
+	if r.Name == "" {
+		return
+	}
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "tamis_runtime_info", Help: "1; the labels say what computes the scores: go or onnx, its version, its precision.",
+		ConstLabels: prometheus.Labels{"runtime": r.Name, "version": r.Version, "precision": r.Precision},
+	}, func() float64 { return 1 }))
 }
 
 func (m *metrics) request(route, method string, status int, took time.Duration) {

@@ -92,7 +92,7 @@ func (h *house) serve(ctx context.Context, keys *admin.Keys, listener net.Listen
 		}
 		return nil
 	})
-	h.log.InfoContext(ctx, "serving", "addr", listener.Addr().String(), "version", version, "weights", h.ensemble.Weights().Name)
+	h.log.InfoContext(ctx, "serving", "addr", listener.Addr().String(), "version", version, "weights", h.ensemble.Weights().Name, "runtime", h.ensemble.Runtime.String())
 
 	select {
 	case <-ctx.Done():

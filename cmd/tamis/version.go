@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tamis-moderation/tamis/classifier/transformer"
 )
 
 // version is the release; the Makefile sets it from the tag or the commit.
@@ -18,10 +20,11 @@ type versionInfo struct {
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
 	SIMD     bool   `json:"simd"`
+	ONNX     bool   `json:"onnx"` // can load ONNX Runtime
 }
 
 func readVersion() versionInfo {
-	v := versionInfo{Version: version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH}
+	v := versionInfo{Version: version, Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH, ONNX: transformer.Native}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, s := range info.Settings {
 			if s.Key == "GOEXPERIMENT" {
@@ -47,7 +50,11 @@ func newVersion() *cobra.Command {
 			if v.SIMD {
 				simd = "with SIMD"
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "tamis %s, %s, %s, %s\n", v.Version, v.Go, v.Platform, simd)
+			onnx := "static: can't load ONNX Runtime"
+			if v.ONNX {
+				onnx = "can load ONNX Runtime"
+			}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "tamis %s, %s, %s, %s, %s\n", v.Version, v.Go, v.Platform, simd, onnx)
 			return err
 		},
 	}

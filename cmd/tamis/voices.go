@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/tamis-moderation/tamis/classifier"
 	"github.com/tamis-moderation/tamis/classifier/language"
@@ -13,7 +14,7 @@ import (
 type voiceOptions struct {
 	weights string // see openWeights
 	data    string // the data folder
-	callers int    // see transformer.Options
+	scoring transformer.Options
 }
 
 // openVoices loads everything that judges. Weights that can't be trusted leave
@@ -37,9 +38,13 @@ func openVoices(ctx context.Context, o voiceOptions) (*classifier.Ensemble, erro
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if errors.Is(err, transformer.ErrRuntime) {
+			return nil, err // who asks for a runtime by name wants no other
+		}
 		ensemble.Degraded = err.Error()
 		return ensemble, nil
 	}
+	ensemble.Runtime = scorer.Runtime()
 	ensemble.Transformer = classifier.Folding{Scorer: scorer, Detector: detector}
 	return ensemble, nil
 }
@@ -49,5 +54,5 @@ func openTransformer(ctx context.Context, o voiceOptions) (*transformer.Scorer, 
 	if err != nil {
 		return nil, err
 	}
-	return transformer.Open(ctx, bundle, transformer.Options{Callers: o.callers})
+	return transformer.Open(ctx, bundle, o.scoring)
 }

@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"github.com/tamis-moderation/tamis/classifier"
+	"github.com/tamis-moderation/tamis/classifier/transformer"
 	"github.com/tamis-moderation/tamis/models"
 )
 
 func TestVoices(t *testing.T) {
 	t.Parallel()
-	e, err := openVoices(t.Context(), voiceOptions{data: t.TempDir(), callers: 1})
+	e, err := openVoices(t.Context(), voiceOptions{data: t.TempDir(), scoring: transformer.Options{Callers: 1}})
 	if err != nil {
 		t.Fatal(err)
 	}

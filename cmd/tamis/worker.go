@@ -41,7 +41,7 @@ func newWorker() *cobra.Command {
 				g.Go(func() error { return h.serveHealth(ctx) })
 			}
 			g.Go(func() error { return h.queue.Run(ctx) })
-			h.log.InfoContext(ctx, "working", "version", version, "weights", h.ensemble.Weights().Name, "at_once", h.workers())
+			h.log.InfoContext(ctx, "working", "version", version, "weights", h.ensemble.Weights().Name, "runtime", h.ensemble.Runtime.String(), "at_once", h.workers())
 			err = g.Wait()
 			h.log.Info("stopped")
 			return err

@@ -23,7 +23,8 @@ func benchComment(n int) models.Comment {
 	at := time.Date(2026, 3, 1, 12, 0, 0, n*1000, time.UTC)
 	return models.Comment{
 		ID: models.CommentID(models.NewID(at)), Site: "bench", ExternalID: fmt.Sprint(n), ReceivedAt: at,
-		Text: strings.Repeat("Un commentaire. ", 118), Author: models.Author{ID: fmt.Sprint(n % 997), Name: "Zoé"},
+		Text: strings.Repeat("Un commentaire. ", 118), Author: models.Author{ID: fmt.Sprint(n % 997), Name: "Zoé", IP: fmt.Sprintf("10.%d.%d.7", n/256%256, n%256)},
+		TextKey: fmt.Sprintf("%016x", n*7919),
 	}
 }
 

@@ -184,6 +184,8 @@ func replaceComment(ctx context.Context, t *tx, old models.Comment, r *wire.Row,
 			context = $7,
 			metadata = $8,
 			posted_at = $9,
+			text_key = $10,
+			address_key = $11,
 			status = 'pending',
 			revision = revision + 1,
 			edited = TRUE,
@@ -193,7 +195,7 @@ func replaceComment(ctx context.Context, t *tx, old models.Comment, r *wire.Row,
 			decision_id = NULL
 		WHERE id = $1`,
 		old.ID, r.Text, r.Lang, r.Type, r.AuthorDoc, wire.Null(r.Key), r.ContextDoc, wire.Blob(r.Metadata),
-		wire.Stamp(r.PostedAt))
+		wire.Stamp(r.PostedAt), wire.Null(r.TextKey), wire.Null(r.AddressKey))
 	if err != nil {
 		return models.Comment{}, err
 	}
@@ -213,12 +215,6 @@ func replaceComment(ctx context.Context, t *tx, old models.Comment, r *wire.Row,
 // Comment implements [store.Comments].
 func (s *Store) Comment(ctx context.Context, site models.SiteID, id models.CommentID) (models.Comment, error) {
 	return comment(ctx, s, site, id)
-}
-
-// CommentsByID implements [store.Comments].
-func (s *Store) CommentsByID(ctx context.Context, ids []models.CommentID) ([]models.Comment, error) {
-	rows, err := s.query(ctx, commentSelect+`WHERE c.id = ANY($1::uuid[])`, known(ids))
-	return collect(rows, err, plainComment)
 }
 
 func plainComment(r scanner) (models.Comment, error) { return scanComment(r) }
@@ -319,7 +315,7 @@ func (s *Store) EditComment(
 			return nil
 		}
 		c := old
-		c.Text, c.Lang = e.Text, e.Lang
+		c.Text, c.TextKey, c.Lang = e.Text, e.TextKey, e.Lang
 		row := wire.NewRow(c)
 		out, err = replaceComment(ctx, t, old, &row, at)
 		return err
@@ -352,6 +348,8 @@ func blank(ctx context.Context, t *tx, c *models.Comment) error {
 			text = '',
 			author = '{}',
 			author_key = NULL,
+			text_key = NULL,
+			address_key = NULL,
 			context = '{}',
 			metadata = NULL,
 			verdict = $2,

@@ -112,11 +112,11 @@ func addComment(ctx context.Context, t *tx, r *wire.Row) (store.AddResult, error
 	}
 	n, err := t.exec(ctx, `INSERT INTO comments (
 			id, site, external_id, text, lang, type, author, author_key, context, metadata,
-			posted_at, received_at, status, revision)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'pending', 1)
+			posted_at, received_at, status, revision, text_key, address_key)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'pending', 1, $13, $14)
 		ON CONFLICT DO NOTHING`,
 		r.ID, r.Site, wire.Null(r.ExternalID), r.Text, r.Lang, r.Type, r.AuthorDoc, wire.Null(r.Key), r.ContextDoc,
-		wire.Blob(r.Metadata), wire.Micros(r.PostedAt), wire.Micros(r.ReceivedAt))
+		wire.Blob(r.Metadata), wire.Micros(r.PostedAt), wire.Micros(r.ReceivedAt), wire.Null(r.TextKey), wire.Null(r.AddressKey))
 	if err != nil {
 		if models.KindOf(err) == models.Invalid {
 			return store.AddResult{Err: err}, nil
@@ -186,6 +186,8 @@ func replaceComment(ctx context.Context, t *tx, old models.Comment, r *wire.Row,
 			context = $7,
 			metadata = $8,
 			posted_at = $9,
+			text_key = $10,
+			address_key = $11,
 			status = 'pending',
 			revision = revision + 1,
 			edited = TRUE,
@@ -195,7 +197,7 @@ func replaceComment(ctx context.Context, t *tx, old models.Comment, r *wire.Row,
 			decision_id = NULL
 		WHERE id = $1`,
 		old.ID, r.Text, r.Lang, r.Type, r.AuthorDoc, wire.Null(r.Key), r.ContextDoc, wire.Blob(r.Metadata),
-		wire.Micros(r.PostedAt))
+		wire.Micros(r.PostedAt), wire.Null(r.TextKey), wire.Null(r.AddressKey))
 	if err != nil {
 		return models.Comment{}, err
 	}
@@ -215,12 +217,6 @@ func replaceComment(ctx context.Context, t *tx, old models.Comment, r *wire.Row,
 // Comment implements [store.Comments].
 func (s *Store) Comment(ctx context.Context, site models.SiteID, id models.CommentID) (models.Comment, error) {
 	return comment(ctx, s, site, id)
-}
-
-// CommentsByID implements [store.Comments].
-func (s *Store) CommentsByID(ctx context.Context, ids []models.CommentID) ([]models.Comment, error) {
-	rows, err := s.query(ctx, commentSelect+`WHERE c.id IN (SELECT value FROM json_each($1))`, wire.List(ids))
-	return collect(rows, err, plainComment)
 }
 
 func plainComment(r scanner) (models.Comment, error) { return scanComment(r) }
@@ -321,7 +317,7 @@ func (s *Store) EditComment(
 			return nil
 		}
 		c := old
-		c.Text, c.Lang = e.Text, e.Lang
+		c.Text, c.TextKey, c.Lang = e.Text, e.TextKey, e.Lang
 		row := wire.NewRow(c)
 		if err := refuse(&row); err != nil {
 			return err
@@ -356,6 +352,8 @@ func blank(ctx context.Context, t *tx, c *models.Comment) error {
 			text = '',
 			author = '{}',
 			author_key = NULL,
+			text_key = NULL,
+			address_key = NULL,
 			context = '{}',
 			metadata = NULL,
 			verdict = $2,

@@ -57,14 +57,6 @@ func (f *failing) Comment(ctx context.Context, site models.SiteID, id models.Com
 	return f.Store.Comment(ctx, site, id)
 }
 
-// CommentsByID implements [store.Store].
-func (f *failing) CommentsByID(ctx context.Context, ids []models.CommentID) ([]models.Comment, error) {
-	if err := f.fails("CommentsByID"); err != nil {
-		return nil, err
-	}
-	return f.Store.CommentsByID(ctx, ids)
-}
-
 // Judged implements [store.Store].
 func (f *failing) Judged(ctx context.Context, ids []models.CommentID) ([]models.CommentID, error) {
 	if err := f.fails("Judged"); err != nil {
@@ -111,6 +103,22 @@ func (f *failing) AuthorHistory(ctx context.Context, site models.SiteID, authorK
 		return models.History{}, err
 	}
 	return f.Store.AuthorHistory(ctx, site, authorKey)
+}
+
+// SpamCounts implements [store.Store].
+func (f *failing) SpamCounts(ctx context.Context, comments []models.Comment) ([]models.SpamCounts, error) {
+	if err := f.fails("SpamCounts"); err != nil {
+		return nil, err
+	}
+	return f.Store.SpamCounts(ctx, comments)
+}
+
+// Languages implements [store.Store].
+func (f *failing) Languages(ctx context.Context, site models.SiteID) (map[string]int, error) {
+	if err := f.fails("Languages"); err != nil {
+		return nil, err
+	}
+	return f.Store.Languages(ctx, site)
 }
 
 // LeasePending implements [store.Store].

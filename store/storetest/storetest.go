@@ -36,7 +36,7 @@ func New(t testing.TB) *sqlite.Store {
 // Run runs the suite; open gives an empty store with its schema made.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	for _, part := range [][]claim{
-		commentClaims, judgementClaims, reviewClaims, outboxClaims, adminClaims, upkeepClaims, isolationClaims,
+		commentClaims, countClaims, judgementClaims, reviewClaims, outboxClaims, adminClaims, upkeepClaims, isolationClaims,
 		traceClaims,
 	} {
 		for _, c := range part {

@@ -6,6 +6,7 @@ more of what texts of other origin need.
 """
 
 import argparse
+import copy
 import json
 import shutil
 from pathlib import Path
@@ -15,6 +16,7 @@ from tokenizers import Tokenizer
 
 from . import seedling
 from .data import LABELS
+from .linear import Linear
 from .model import Student
 from .text import prepare
 
@@ -40,6 +42,7 @@ def main():
     p.add_argument("--checkpoint", required=True)
     p.add_argument("--start", required=True)
     p.add_argument("--out", required=True)
+    p.add_argument("--grams", help="folder of the linear voice, whose golden scores are written beside")
     p.add_argument("--share", type=float, default=1.0, help="1 = the student alone, 0 = its start")
     args = p.parse_args()
     out = Path(args.out)
@@ -56,11 +59,16 @@ def main():
     config["id2label"] = {str(i): label for i, label in enumerate(LABELS)}
     config["label2id"] = {label: i for i, label in enumerate(LABELS)}
     (out / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
-    (out / "golden.json").write_text(json.dumps(golden(student, out), ensure_ascii=False, indent=1), encoding="utf-8")
+    (out / "golden.json").write_text(json.dumps(golden(student, out, args.grams), ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def golden(student, out):
-    """What the self-test at start compares with."""
+def golden(student, out, grams):
+    """What the self-test at start compares with: scores of the weights as they ship, in half precision.
+
+    Another runtime must then come within 1e-4 of these, and need not be compared with Go's scores at each start.
+    """
+    student = copy.deepcopy(student).half().float()
+    linear = Linear(grams) if grams else None
     tokenizer = Tokenizer.from_file(str(out / "tokenizer.json"))
     rows = []
     for text in GOLDEN:
@@ -72,6 +80,8 @@ def golden(student, out):
         scores = torch.sigmoid(logits)
         rows.append({"text": text, "ids": ids, "logits": [round(v, 5) for v in logits.tolist()],
                      "scores": {label: round(v, 5) for label, v in zip(LABELS, scores.tolist())}})
+        if linear:
+            rows[-1]["grams"] = [round(v, 5) for v in linear.logits(text).tolist()]
     return rows
 
 

@@ -18,6 +18,9 @@ def disguise(text: str, rng: random.Random) -> str:
     rng.shuffle(long)
     for i in long[: rng.randint(1, 3)]:
         words[i] = rng.choice((_leet, _space, _repeat, _star, _swap))(words[i], rng)
+    if rng.random() < 0.15 and len(words) > 1:
+        i = rng.randrange(len(words) - 1)
+        words[i : i + 2] = [words[i] + words[i + 1]]
     return " ".join(words)
 
 

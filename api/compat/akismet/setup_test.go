@@ -110,6 +110,7 @@ func setupOn(t testing.TB, db store.Store, rate float64, wait time.Duration) *ho
 		Store: db, Assessor: stub{}, Queue: h.queue, Log: quiet, Now: c.now, Changed: func() {},
 		Waiters:  moderation.NewWaiters(db.Judged, quiet),
 		Policies: &moderation.Policies{Load: db.Policy, Now: c.now},
+		Spoken:   &moderation.Spoken{Load: db.Languages, Now: c.now},
 	}
 	h.queue.judge = h.judge.JudgeComments
 	t.Cleanup(h.queue.wg.Wait)

@@ -77,6 +77,7 @@ func setup(t testing.TB) *house {
 	h.judge = &moderation.Service{
 		Store: h.db, Assessor: h.stub, Log: quiet, Now: time.Now, Changed: func() {},
 		Policies: &moderation.Policies{Load: h.db.Policy, Now: time.Now},
+		Spoken:   &moderation.Spoken{Load: h.db.Languages, Now: time.Now},
 	}
 	sites := &admin.Sites{Store: h.db, Now: time.Now}
 	for _, id := range []string{"blog", "other"} {

@@ -34,17 +34,23 @@ func main() {
 	flag.StringVar(&m.About, "about", "", "one sentence about the weights")
 	flag.IntVar(&m.MaxTokens, "max-tokens", 96, "longest text judged in one piece")
 	flag.IntVar(&m.Overlap, "overlap", 16, "tokens that two windows share")
+	linear := flag.String("grams", "", "folder with grams.i8 and grams.json, the linear voice")
+	corpus := flag.String("corpus", "", "folder of the training rows, whose digest the manifest keeps")
 	curves := flag.String("calibration", "", "JSON file with a list of calibration curves")
 	measured := flag.String("measured", "", "JSON file with the measured figures")
 	flag.Parse()
-	if err := pack(*in, *out, *curves, *measured, m); err != nil {
+	if err := noteCorpus(*corpus, &m); err != nil {
+		fmt.Fprintln(os.Stderr, "pack:", err)
+		os.Exit(1)
+	}
+	if err := pack(*in, *linear, *out, *curves, *measured, m); err != nil {
 		fmt.Fprintln(os.Stderr, "pack:", err)
 		os.Exit(1)
 	}
 }
 
 // pack reads the folder in and writes the bundle out.
-func pack(in, out, curves, measured string, m weights.Manifest) error {
+func pack(in, linear, out, curves, measured string, m weights.Manifest) error {
 	if err := optionalJSON(curves, &m.Curves); err != nil {
 		return err
 	}
@@ -73,7 +79,15 @@ func pack(in, out, curves, measured string, m weights.Manifest) error {
 	if err != nil {
 		return fmt.Errorf("model.onnx: %w", err)
 	}
-	data, err := archive([]member{{"graph.onnx", graph}, {"vocab.txt", vocab}, {"golden.json", golden}, {"tensors.f16", t.half}})
+	members := []member{{"graph.onnx", graph}, {"vocab.txt", vocab}, {"golden.json", golden}, {"tensors.f16", t.half}}
+	if linear != "" {
+		table, err := readGrams(linear, outputs, &m)
+		if err != nil {
+			return err
+		}
+		members = append(members, member{"grams.i8", table})
+	}
+	data, err := archive(members)
 	if err != nil {
 		return err
 	}
@@ -202,6 +216,7 @@ func readGolden(file string, outputs []string) ([]byte, error) {
 		Text   string             `json:"text"`
 		IDs    []uint32           `json:"ids"`
 		Scores map[string]float64 `json:"scores"`
+		Grams  []float64          `json:"grams"`
 	}
 	if err := readJSON(file, &rows); err != nil {
 		return nil, err
@@ -212,7 +227,7 @@ func readGolden(file string, outputs []string) ([]byte, error) {
 		if slices.ContainsFunc(r.IDs, special) {
 			continue
 		}
-		g := weights.Golden{Text: r.Text, IDs: r.IDs}
+		g := weights.Golden{Text: r.Text, IDs: r.IDs, Grams: r.Grams}
 		for _, name := range outputs {
 			s, ok := r.Scores[name]
 			if !ok {
@@ -223,6 +238,45 @@ func readGolden(file string, outputs []string) ([]byte, error) {
 		golden = append(golden, g)
 	}
 	return json.Marshal(golden)
+}
+
+// noteCorpus keeps the digest of the training rows: the *.gz of a folder, in the
+// order of their names.
+func noteCorpus(folder string, m *weights.Manifest) error {
+	if folder == "" {
+		return nil
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*.gz"))
+	if err != nil || len(files) == 0 {
+		return fmt.Errorf("%s holds no training rows (*.gz)", folder)
+	}
+	sum := sha256.New()
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		sum.Write(raw)
+	}
+	m.TrainedOn = hex.EncodeToString(sum.Sum(nil))
+	return nil
+}
+
+// readGrams gives the table of the linear voice, whose labels must be the
+// graph's, and notes in the manifest how it is read.
+func readGrams(folder string, outputs []string, m *weights.Manifest) ([]byte, error) {
+	var said struct {
+		Labels []string `json:"labels"`
+		weights.Grams
+	}
+	if err := readJSON(filepath.Join(folder, "grams.json"), &said); err != nil {
+		return nil, err
+	}
+	if !slices.Equal(said.Labels, outputs) {
+		return nil, fmt.Errorf("%s: the linear voice has the labels %v, the graph %v", folder, said.Labels, outputs)
+	}
+	m.Grams = &said.Grams
+	return os.ReadFile(filepath.Join(folder, "grams.i8"))
 }
 
 type member struct {

@@ -81,7 +81,7 @@ func manifest() weights.Manifest {
 func TestPackMakesABundleThatOpens(t *testing.T) {
 	t.Parallel()
 	in, out := folder(t, model(1, -0.5, 3)), t.TempDir()
-	if err := pack(in, out, "", "", manifest()); err != nil {
+	if err := pack(in, "", out, "", "", manifest()); err != nil {
 		t.Fatal(err)
 	}
 	b, err := weights.Open(out)
@@ -112,7 +112,7 @@ func TestPackIsReproducible(t *testing.T) {
 	t.Parallel()
 	in, one, two := folder(t, model(1, 2)), t.TempDir(), t.TempDir()
 	for _, out := range []string{one, two} {
-		if err := pack(in, out, "", "", manifest()); err != nil {
+		if err := pack(in, "", out, "", "", manifest()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -156,7 +156,7 @@ func TestPackRefuses(t *testing.T) {
 			t.Parallel()
 			in := folder(t, model(1))
 			tt.spoil(t, in)
-			err := pack(in, t.TempDir(), "", "", manifest())
+			err := pack(in, "", t.TempDir(), "", "", manifest())
 			if err == nil || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v, want %q", err, tt.says)
 			}

@@ -11,7 +11,8 @@ type Row struct {
 	AuthorDoc  string
 	ContextDoc string
 	Key        string // the author's
-	Err        error  // why it can't be kept
+	AddressKey string
+	Err        error // why it can't be kept
 }
 
 // Rows makes comments ready to be kept.
@@ -33,7 +34,7 @@ func NewRow(c models.Comment) Row {
 func (row *Row) fill(c *models.Comment) {
 	row.Comment = *c
 	row.ReceivedAt, row.PostedAt = Trim(c.ReceivedAt), Trim(c.PostedAt)
-	row.AuthorDoc, row.ContextDoc, row.Key = Author(c.Author), Context(c.Context), c.AuthorKey()
+	row.AuthorDoc, row.ContextDoc, row.Key, row.AddressKey = Author(c.Author), Context(c.Context), c.AuthorKey(), c.AddressKey()
 	var faults []models.FieldError
 	if !models.ValidID(string(c.ID)) {
 		faults = append(faults, models.FieldError{Field: "id", Detail: "is not a UUID in lower case"})

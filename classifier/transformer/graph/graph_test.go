@@ -1,0 +1,221 @@
+package graph
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/tamis-moderation/tamis/classifier/weights"
+)
+
+func seedling(t testing.TB) *weights.Bundle {
+	t.Helper()
+	b, err := weights.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// reread parses what was written. Its tensors hold their values themselves.
+func reread(t *testing.T, raw []byte) *file {
+	t.Helper()
+	b := *seedling(t)
+	b.Graph = raw
+	f, err := read(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func valuesOf(t *testing.T, msg []byte) []byte {
+	t.Helper()
+	var out []byte
+	err := each(msg, func(num protowire.Number, _, value []byte) error {
+		if num == tensorRaw {
+			out = value
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func count(f *file, op string) int {
+	n := 0
+	for i := range f.nodes {
+		if f.nodes[i].op == op {
+			n++
+		}
+	}
+	return n
+}
+
+func tensorOf(t *testing.T, f *file, name string) *tensor {
+	t.Helper()
+	i := slices.IndexFunc(f.tensors, func(t tensor) bool { return t.name == name })
+	if i < 0 {
+		t.Fatalf("no tensor %q", name)
+	}
+	return &f.tensors[i]
+}
+
+func TestWholeFileHoldsEveryValue(t *testing.T) {
+	t.Parallel()
+	b := seedling(t)
+	before := reread(t, b.Graph)
+	raw, err := Write(b, FP32)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := reread(t, raw)
+	if len(after.tensors) != len(before.tensors) || string(after.around) != string(before.around) || string(after.rest) != string(before.rest) {
+		t.Fatal("something was lost or added beside the values")
+	}
+	halves := 0
+	for i := range before.tensors {
+		was, is := &before.tensors[i], &after.tensors[i]
+		if is.stored || is.name != was.name || !slices.Equal(is.dims, was.dims) {
+			t.Fatalf("%q became %q %v, stored %v", was.name, is.name, is.dims, is.stored)
+		}
+		got := valuesOf(t, is.raw)
+		if is.kind == typeHalf {
+			halves++
+			want, err := b.HalfTensor(was.begin, was.size())
+			if err != nil || string(want) != string(got) {
+				t.Errorf("%q: half values differ, %v", was.name, err)
+			}
+			continue
+		}
+		want := make([]byte, 4*was.size())
+		if err := b.ReadTensor(was.begin, want); err != nil || string(want) != string(got) {
+			t.Errorf("%q: values differ, %v", was.name, err)
+		}
+	}
+	if halves == 0 || count(after, "Cast") != count(before, "Cast")+halves {
+		t.Errorf("%d tables in half precision, %d casts more", halves, count(after, "Cast")-count(before, "Cast"))
+	}
+}
+
+func TestEightBits(t *testing.T) {
+	t.Parallel()
+	b := seedling(t)
+	before := reread(t, b.Graph)
+	raw, err := Write(b, INT8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := reread(t, raw)
+	made := count(after, "MatMulInteger")
+	if made == 0 || made+count(after, "MatMul") != count(before, "MatMul") {
+		t.Fatalf("%d of %d multiplications are in eight bits, %d are left", made, count(before, "MatMul"), count(after, "MatMul"))
+	}
+	if n := count(after, "DynamicQuantizeLinear"); n == 0 || n >= made {
+		t.Errorf("%d inputs are rounded for %d multiplications: those that share one should share that too", n, made)
+	}
+	for i := range before.tensors {
+		was := &before.tensors[i]
+		if slices.ContainsFunc(after.tensors, func(t tensor) bool { return t.name == was.name }) {
+			continue
+		}
+		compareRounded(t, b, was, after)
+	}
+}
+
+// compareRounded holds a rounded matrix against the one it stands for.
+func compareRounded(t *testing.T, b *weights.Bundle, was *tensor, after *file) {
+	t.Helper()
+	want := make([]byte, 4*was.size())
+	if err := b.ReadTensor(was.begin, want); err != nil {
+		t.Fatal(err)
+	}
+	number := func(raw []byte, k int) float64 {
+		return float64(math.Float32frombits(binary.LittleEndian.Uint32(raw[4*k:])))
+	}
+	steps := valuesOf(t, tensorOf(t, after, was.name+"/steps").raw)
+	scales := valuesOf(t, tensorOf(t, after, was.name+"/scale").raw)
+	columns := int(was.dims[1])
+	for k, s := range steps {
+		step, scale := float64(int8(s)), number(scales, k%columns)
+		if math.Abs(step) > maxStep || math.Abs(step*scale-number(want, k)) > 0.5001*scale {
+			t.Fatalf("%q, value %d: %g × %g stands for %g", was.name, k, step, scale, number(want, k))
+		}
+	}
+}
+
+// toy is a graph of one multiplication with a stored matrix of 2 × 3.
+func toy(version uint64, dims []int64, length string) []byte {
+	var m []byte
+	for _, d := range dims {
+		m = appendInt(m, tensorDims, uint64(d))
+	}
+	m = appendInt(m, tensorType, typeFloat)
+	m = appendString(m, tensorName, "m")
+	for key, value := range map[string]string{"location": "tensors.f16", "offset": "0", "length": length} {
+		m = appendBytes(m, tensorExternal, appendString(appendString(nil, 1, key), 2, value))
+	}
+	m = appendInt(m, tensorLocation, locationExternal)
+	g := appendBytes(nil, graphNode, operation("MatMul", []string{"x", "m"}, "y").message())
+	g = appendBytes(g, graphInitializer, m)
+	return appendBytes(appendBytes(nil, modelOpset, appendInt(nil, opsetVersion, version)), modelGraph, g)
+}
+
+func TestGraphsThatLie(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		graph []byte
+		says  string
+	}{
+		"no graph at all":                 {nil, "no operation"},
+		"bytes that are none":             {[]byte{0xff}, "read the graph"},
+		"a length that isn't the shape's": {toy(17, []int64{2, 3}, "10"), "10 bytes are stored"},
+		"a length that is no number":      {toy(17, []int64{2, 3}, "many"), "many"},
+		"an empty dimension":              {toy(17, []int64{0, 3}, "0"), "0 bytes are stored"},
+		"a huge dimension":                {toy(17, []int64{1 << 40, 3}, "12"), "too large"},
+		"values beyond the file":          {toy(17, []int64{1_000_000_000, 2}, "4000000000"), "no tensor of"},
+		"operators of old":                {toy(9, []int64{2, 3}, "12"), "older than 11"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := seedling(t)
+			b.Graph = tt.graph
+			if _, err := Write(b, INT8); err == nil || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("got %v, want %q", err, tt.says)
+			}
+		})
+	}
+	b := seedling(t)
+	b.Graph = toy(17, []int64{2, 3}, "12")
+	if _, err := Write(b, INT8); err != nil {
+		t.Errorf("the same in order: %v", err)
+	}
+	if _, err := Write(b, "int4"); err == nil {
+		t.Error("a precision that is none was taken")
+	}
+}
+
+// FuzzWrite reads graphs that may be anything: an error is fine, a panic or a
+// file of another size than announced is not.
+func FuzzWrite(f *testing.F) {
+	f.Add(toy(17, []int64{2, 3}, "12"))
+	f.Add(toy(17, []int64{3}, "6"))
+	f.Add([]byte{})
+	bundle := seedling(f)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		b := *bundle
+		b.Graph = raw
+		for _, p := range []Precision{FP32, INT8} {
+			if out, err := Write(&b, p); err == nil {
+				reread(t, out)
+			}
+		}
+	})
+}

@@ -1,0 +1,79 @@
+"""Reads BERT-shaped weights with mean pooling out of an ONNX file into transformers.
+
+Tensors are found by how the graph uses them, not by name. Whether they were
+found right is for the caller's golden scores to say.
+"""
+
+import numpy
+import onnx
+import torch
+from onnx import numpy_helper
+from transformers import BertConfig, BertModel
+
+HEAD_SIZE = 64  # as in every BERT
+
+
+def bert(file: str):
+    """The encoder, and the linear layer on top of the mean of its outputs."""
+    graph = onnx.load(file).graph
+    stored = {i.name: numpy_helper.to_array(i).astype(numpy.float32) for i in graph.initializer if i.data_type in (1, 10)}
+    nodes = list(graph.node)
+    linear, norms = [], []
+    for n in nodes:
+        if n.op_type == "MatMul" and n.input[1] in stored:
+            linear.append((stored[n.input[1]].T, bias_after(nodes, n.output[0], stored)))
+        if n.op_type == "LayerNormalization":
+            norms.append((stored[n.input[1]], stored[n.input[2]]))
+    words = next(stored[n.input[0]] for n in nodes if n.op_type == "Gather" and n.input[0] in stored and n.input[1] == "input_ids")
+    width, layers = words.shape[1], len(linear) // 6
+    tables = [t for t in stored.values() if t.ndim == 2 and t.shape[1] == width]
+    linears = {id(stored[i]) for n in nodes if n.op_type in ("MatMul", "Gemm") for i in n.input if i in stored}
+    places = next(t for t in tables if t is not words and id(t) not in linears)
+    head = next(n for n in nodes if n.op_type == "Gemm")
+    return encoder(words, places, types_of(nodes, stored, width), norms, linear, layers), classifier(stored[head.input[1]], stored[head.input[2]])
+
+
+def bias_after(nodes, name, stored):
+    for n in nodes:
+        if n.op_type == "Add" and name in n.input:
+            return next(stored[i] for i in n.input if i in stored)
+    raise ValueError(f"{name} gets no bias")
+
+
+def types_of(nodes, stored, width):
+    """What is added to every token before the first norm, if anything is."""
+    for n in nodes:
+        if n.op_type == "LayerNormalization":
+            break
+        for i in n.input:
+            if n.op_type == "Add" and i in stored and stored[i].size == width:
+                return stored[i].reshape(1, width)
+    return numpy.zeros((1, width), numpy.float32)
+
+
+def encoder(words, places, types, norms, linear, layers):
+    config = BertConfig(
+        vocab_size=len(words), hidden_size=words.shape[1], num_hidden_layers=layers, num_attention_heads=words.shape[1] // HEAD_SIZE,
+        intermediate_size=linear[4][0].shape[0], max_position_embeddings=len(places), type_vocab_size=1,
+        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
+    )
+    config._attn_implementation = "sdpa"
+    model = BertModel(config, add_pooling_layer=False).eval()
+    state = {"embeddings.word_embeddings.weight": words, "embeddings.position_embeddings.weight": places, "embeddings.token_type_embeddings.weight": types,
+             "embeddings.LayerNorm.weight": norms[0][0], "embeddings.LayerNorm.bias": norms[0][1]}
+    parts = ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense", "intermediate.dense", "output.dense"]
+    for layer in range(layers):
+        for at, part in enumerate(parts):
+            state[f"encoder.layer.{layer}.{part}.weight"], state[f"encoder.layer.{layer}.{part}.bias"] = linear[6 * layer + at]
+        for at, part in enumerate(["attention.output", "output"]):
+            state[f"encoder.layer.{layer}.{part}.LayerNorm.weight"], state[f"encoder.layer.{layer}.{part}.LayerNorm.bias"] = norms[1 + 2 * layer + at]
+    missing, unexpected = model.load_state_dict({k: torch.tensor(v) for k, v in state.items()}, strict=False)
+    if unexpected or [k for k in missing if not k.endswith("_ids")]:
+        raise ValueError(f"missing {missing}, unexpected {unexpected}")
+    return model
+
+
+def classifier(weight, bias):
+    head = torch.nn.Linear(weight.shape[1], weight.shape[0])
+    head.load_state_dict({"weight": torch.tensor(weight), "bias": torch.tensor(bias)})
+    return head.eval()
