@@ -67,10 +67,18 @@ func (b *bagOfWords) score(text string) float64 {
 	return worst
 }
 
-// explained judges a text under the default policy and has it explained.
+// heldFromSixty is the default policy, with thresholds that the bag's scores are
+// made for.
+func heldFromSixty() models.Ruleset {
+	r := policy.Default()
+	r.Labels[models.Toxic] = models.Thresholds{Hold: 0.60, Reject: 0.97}
+	return r
+}
+
+// explained judges a text under such a policy and has it explained.
 func explained(t *testing.T, b *bagOfWords, text string) (before, after models.Verdict) {
 	t.Helper()
-	rules := policy.Compile(models.Policy{Ruleset: policy.Default()})
+	rules := policy.Compile(models.Policy{Ruleset: heldFromSixty()})
 	decide := func(c models.Comment, a models.Assessment) models.Verdict {
 		return rules.Decide(c, a, models.History{})
 	}
@@ -193,7 +201,7 @@ func TestEvidenceHolds(t *testing.T) {
 		if len(windows(c.Text)) > 1 {
 			continue // these windows have hard edges: a space moves them
 		}
-		rules := policy.Compile(models.Policy{Ruleset: policy.Default()})
+		rules := policy.Compile(models.Policy{Ruleset: heldFromSixty()})
 		text := cutOut(c.Text, after.Edit.Spans)
 		a := models.Assessment{Scores: models.Scores{models.Toxic: b.score(text)}}
 		if got := rules.Decide(models.Comment{Text: text}, a, models.History{}).Action; got != after.Edit.Action {
@@ -283,7 +291,7 @@ func TestOtherWeightsExplainNothing(t *testing.T) {
 func TestAListedWordGoesWithTheEdit(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	rules := policy.Default()
+	rules := heldFromSixty()
 	rules.Words = []models.WordList{{Name: "house", Words: []string{"zut"}, Action: "hold"}}
 	if _, err := b.db.AddPolicy(t.Context(), models.Policy{Site: "blog", Ruleset: rules, By: "test", At: b.clock.Now()}, 0); err != nil {
 		t.Fatal(err)

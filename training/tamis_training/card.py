@@ -41,8 +41,8 @@ def table(before, after):
         if key[2] and few >= FEW:
             ratios.append(ratio)
             worst = min(worst, now["auc"]["value"] - was["auc"]["value"])
-        ece = now["calibration_error"]
-        yield (f"| {key[0]} | {key[1]} | {key[2] or 'all'}{' \\*' if key[2] and few >= FEW else ''} | {now['texts']} | {now['positives']} | {was['auc']['value']:.3f} | "
+        ece, mark = now["calibration_error"], " \\*" if key[2] and few >= FEW else ""
+        yield (f"| {key[0]} | {key[1]} | {key[2] or 'all'}{mark} | {now['texts']} | {now['positives']} | {was['auc']['value']:.3f} | "
                f"{now['auc']['value']:.3f} ({now['auc']['low']:.3f}–{now['auc']['high']:.3f}) | {ratio:.2f} | {ece['value']:.3f} |")
     yield ""
     yield (f"Over the {len(ratios)} slices with at least {FEW} rows of each class (\\*) the error, 1 − AUC, is {100 * (1 - sum(ratios) / len(ratios)):.1f} % "
