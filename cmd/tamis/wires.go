@@ -7,6 +7,7 @@ import (
 	"github.com/tamis-moderation/tamis/admin"
 	"github.com/tamis-moderation/tamis/api/compat"
 	"github.com/tamis-moderation/tamis/api/compat/akismet"
+	"github.com/tamis-moderation/tamis/api/compat/openai"
 	"github.com/tamis-moderation/tamis/api/compat/perspective"
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/review"
@@ -32,6 +33,7 @@ func (h *house) wires(desk *review.Desk) []compat.Wire {
 			Moderator: h.moderation, Desk: wireDesk{desk, lessons}, Traces: h.store, Tally: h.moderation,
 			Callable: h.guard.CheckURL, Now: time.Now, Log: h.log,
 		},
+		&openai.API{Assess: h.moderation.Assess, Now: time.Now},
 	}
 }
 
