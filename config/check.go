@@ -77,6 +77,12 @@ func (c Config) Check() error {
 			fault("webhooks.allow", "%q is neither host:port nor a CIDR", a)
 		}
 	}
+	for i, pair := range c.Coral.Secrets {
+		if site, secret, _ := strings.Cut(pair, "="); site == "" || len(secret) < 16 {
+			fault(fmt.Sprintf("coral.secrets[%d]", i), "is not SITE=SECRET with a secret of 16 characters or more") // without showing it
+		}
+	}
+	between("coral.budget", c.Coral.Budget, 20, 9_000)
 	return errors.Join(faults...)
 }
 

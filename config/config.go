@@ -43,6 +43,7 @@ type Config struct {
 	Limits         Limits    `koanf:"limits"`
 	Retention      Retention `koanf:"retention"`
 	Webhooks       Webhooks  `koanf:"webhooks"`
+	Coral          Coral     `koanf:"coral"`
 }
 
 // Log says what is logged and how.
@@ -87,6 +88,12 @@ type Webhooks struct {
 	Allow []string `koanf:"allow"` // host:port or CIDR of private addresses that may be called
 }
 
+// Coral is about the sites whose comments Coral asks about.
+type Coral struct {
+	Secrets []string `koanf:"secrets"` // SITE=SECRET; several of a site while one is being rolled
+	Budget  int      `koanf:"budget"`  // milliseconds from a request to its answer
+}
+
 // setting is one row of the table that names every setting once.
 type setting struct {
 	key   string
@@ -120,6 +127,8 @@ func settings() []setting {
 		{"retention.audit", 0, "days that the audit log is kept (0: for ever)"},
 		{"retention.idempotency", 7, "days that answers to an Idempotency-Key are kept"},
 		{"webhooks.allow", []string{}, "private host:port or CIDR that webhooks may call"},
+		{"coral.secrets", []string{}, "SITE=SECRET of Coral's external moderation phases; several of a site while one is rolled"},
+		{"coral.budget", 150, "milliseconds in which Coral is answered, below its phase's timeout"},
 	}
 }
 

@@ -65,15 +65,19 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 	_, err := load(t, "", []string{
 		"TAMIS_DATABASE=foo", "TAMIS_REDIS=bar", "TAMIS_ADDR=nowhere", "TAMIS_JUDGE_BATCH=0", "TAMIS_LOCALE=de",
 		"TAMIS_WEBHOOKS_ALLOW=x", "TAMIS_PUBLIC_URL=ftp://a", "TAMIS_RETENTION_IDEMPOTENCY=0", "TAMIS_TRUSTED_PROXIES=y", "TAMIS_WORKER_ADDR=z",
-		"TAMIS_RUNTIME=cuda", "TAMIS_ONNX_PRECISION=int4",
+		"TAMIS_RUNTIME=cuda", "TAMIS_ONNX_PRECISION=int4", "TAMIS_CORAL_SECRETS=blog=short", "TAMIS_CORAL_BUDGET=10",
 	})
 	if err == nil {
 		t.Fatal("no error")
+	}
+	if strings.Contains(err.Error(), "short") {
+		t.Errorf("a secret is shown in:\n%v", err)
 	}
 	for _, key := range []string{
 		`database: "foo" is neither sqlite: nor postgres://`, "redis:", "addr:", "judge.batch:", "locale:",
 		"webhooks.allow:", "public_url:", "retention.idempotency:", "trusted_proxies:", "worker.addr:",
 		`runtime: "cuda" is not one of auto, go, onnx`, `onnx.precision: "int4" is not one of fp32, int8`,
+		"coral.secrets[0]:", "coral.budget:",
 	} {
 		if !strings.Contains(err.Error(), key) {
 			t.Errorf("%q is not reported in:\n%v", key, err)

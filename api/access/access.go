@@ -17,7 +17,11 @@ import (
 // maxKey bounds what is looked at as a key, in bytes.
 const maxKey = 256
 
-const keyKey = "access.key"
+// What a request carries once it was let in.
+const (
+	keyKey   = "access.key"
+	quotaKey = "access.quota"
+)
 
 // Authenticator knows keys. Unauthorized is its answer to any that doesn't work.
 type Authenticator interface {
@@ -62,6 +66,7 @@ func (d *Door) Enter(g *gin.Context, presented string) error {
 		return nil
 	}
 	quota := d.Rate.Take(key.ID)
+	g.Set(quotaKey, quota)
 	quota.Tell(g.Writer.Header())
 	if !quota.OK {
 		return &models.Error{Kind: models.TooMany, Msg: "this key is over its rate limit", RetryAfter: quota.Wait}
@@ -103,6 +108,13 @@ func Key(g *gin.Context) models.Key {
 		return *key
 	}
 	return models.Key{}
+}
+
+// QuotaOf is what the limiter said of the request's key; false where there is
+// no limit.
+func QuotaOf(g *gin.Context) (Quota, bool) {
+	q, ok := g.Value(quotaKey).(Quota)
+	return q, ok
 }
 
 // By names the key in decisions and in the audit log.

@@ -61,6 +61,14 @@ func (l *Limiter) Take(caller string) Quota {
 	return q
 }
 
+// Burst is how many calls a full bucket holds.
+func (q Quota) Burst() int { return q.burst }
+
+// Refill is the time until the bucket is full again.
+func (q Quota) Refill() time.Duration {
+	return time.Duration(float64(q.full) * float64(q.burst-q.Left) / float64(q.burst))
+}
+
 // Tell writes the RateLimit fields of draft-ietf-httpapi-ratelimit-headers.
 func (q Quota) Tell(h http.Header) {
 	h.Set("RateLimit-Policy", fmt.Sprintf(`"key";q=%d;w=%d`, q.burst, ceilSeconds(q.full)))

@@ -16,6 +16,7 @@ import (
 	"github.com/tamis-moderation/tamis/api"
 	"github.com/tamis-moderation/tamis/api/compat"
 	"github.com/tamis-moderation/tamis/api/compat/akismet"
+	"github.com/tamis-moderation/tamis/api/compat/openai"
 	"github.com/tamis-moderation/tamis/api/compat/perspective"
 	"github.com/tamis-moderation/tamis/api/v1"
 	"github.com/tamis-moderation/tamis/models"
@@ -84,6 +85,7 @@ func door(t testing.TB, i idle) http.Handler {
 				},
 			},
 			&akismet.API{Moderator: i, Desk: i, Traces: i, Tally: i, Now: time.Now, Log: quiet},
+			&openai.API{Assess: i.Assess, Now: time.Now},
 		},
 	})
 	if err != nil {
@@ -117,6 +119,7 @@ func requests() map[string]func() *http.Request {
 		"perspective":           post("/v1alpha1/comments:analyze", "application/json", ask+"}"),
 		"perspective-sentences": post("/v1alpha1/comments:analyze", "application/json", ask+`,"spanAnnotations":true}`),
 		"akismet":               post("/1.1/comment-check", "application/x-www-form-urlencoded", form),
+		"openai":                post("/v1/moderations", "application/json", `{"input":"`+text+`"}`),
 	}
 }
 
@@ -125,7 +128,7 @@ func requests() map[string]func() *http.Request {
 func BenchmarkWires(b *testing.B) {
 	h := door(b, idle{})
 	all := requests()
-	for _, name := range []string{"check", "perspective", "perspective-sentences", "akismet"} {
+	for _, name := range []string{"check", "perspective", "perspective-sentences", "akismet", "openai"} {
 		b.Run(name, func(b *testing.B) {
 			var took []time.Duration
 			for b.Loop() {

@@ -13,6 +13,8 @@ import (
 	"github.com/tamis-moderation/tamis/api"
 	"github.com/tamis-moderation/tamis/api/compat"
 	"github.com/tamis-moderation/tamis/api/compat/akismet"
+	"github.com/tamis-moderation/tamis/api/compat/coral"
+	"github.com/tamis-moderation/tamis/api/compat/openai"
 	"github.com/tamis-moderation/tamis/api/compat/perspective"
 	"github.com/tamis-moderation/tamis/api/v1"
 	"github.com/tamis-moderation/tamis/models"
@@ -349,7 +351,9 @@ func (r restRole) Ready(context.Context) api.State { return r.h.state }
 
 // wires are mounted so that their routes are seen beside ours; their own tests
 // call them.
-func wires() []compat.Wire { return []compat.Wire{&perspective.API{}, &akismet.API{}} }
+func wires() []compat.Wire {
+	return []compat.Wire{&perspective.API{}, &akismet.API{}, &openai.API{}, &coral.API{}}
+}
 
 // handler builds the door of h.
 func (h *house) handler(t testing.TB) http.Handler {

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/tamis-moderation/tamis/admin"
 	"github.com/tamis-moderation/tamis/api/compat"
 	"github.com/tamis-moderation/tamis/api/compat/akismet"
+	"github.com/tamis-moderation/tamis/api/compat/coral"
+	"github.com/tamis-moderation/tamis/api/compat/openai"
 	"github.com/tamis-moderation/tamis/api/compat/perspective"
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/review"
@@ -32,6 +35,11 @@ func (h *house) wires(desk *review.Desk) []compat.Wire {
 			Moderator: h.moderation, Desk: wireDesk{desk, lessons}, Traces: h.store, Tally: h.moderation,
 			Callable: h.guard.CheckURL, Now: time.Now, Log: h.log,
 		},
+		&openai.API{Assess: h.moderation.Assess, Now: time.Now},
+		&coral.API{
+			Moderator: h.moderation, Requests: &admin.Requests{Store: h.store, Now: time.Now}, Log: h.log,
+			Secrets: bySite(h.config.Coral.Secrets), Budget: time.Duration(h.config.Coral.Budget) * time.Millisecond,
+		},
 	}
 }
 
@@ -46,6 +54,16 @@ func (h *house) callbacks() *webhook.Callbacks {
 			},
 		},
 	}
+}
+
+// bySite reads a setting of SITE=VALUE pairs.
+func bySite(pairs []string) map[models.SiteID][]string {
+	all := map[models.SiteID][]string{}
+	for _, pair := range pairs {
+		site, value, _ := strings.Cut(pair, "=")
+		all[models.SiteID(site)] = append(all[models.SiteID(site)], value)
+	}
+	return all
 }
 
 func (h *house) measure(ctx context.Context, c models.Comment, pieces []string) (perspective.Measured, error) {

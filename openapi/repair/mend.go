@@ -186,7 +186,8 @@ func readable(name string) string {
 	}
 	room, name, _ := strings.Cut(name, ".")
 	name = strings.ToUpper(name[:1]) + name[1:]
-	if room == "perspective" || room == "akismet" { // a foreign wire has words of its own
+	switch room {
+	case "perspective", "akismet", "openai", "coral", "assistant": // a foreign wire has words of its own
 		name = strings.ToUpper(room[:1]) + room[1:] + name
 	}
 	if base, ok := strings.CutSuffix(name, "Out"); ok {
