@@ -129,6 +129,10 @@ func decisions(say story, s *site, tamis *service, admin *person, thanks, rude s
 	admin.moderate("unspamcomment", thanks, "?comment_status=spam")
 	say.tell("… and thinks better of it", s.place(thanks), "published")
 	say.tell("… which is the label that stands", lastOf(tamis.labels(s.meta(thanks, "_tamis_id"))), "approve")
+	admin.moderate("unapprovecomment", rude, "")
+	say.tell("the moderator takes the insult back: in Tamis it is", tamis.status(theirs), "held")
+	admin.moderate("trashcomment", rude, "")
+	say.tell("… and throws it away: label", lastOf(tamis.labels(theirs)), "reject")
 }
 
 // news has a moderator decide in Tamis.
