@@ -13,7 +13,7 @@ BUILD = go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL = go tool -modfile=tools/go.mod
 GOFILES = $$(git ls-files '*.go')
 
-.PHONY: help run demo build test test-wordpress test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence proof-verdicts bench-peer proof-int8 fuzz static need
+.PHONY: help run demo build test test-wordpress test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence proof-verdicts bench-peer proof-int8 fuzz static train proof-wires test-clients need
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -78,14 +78,25 @@ fuzz: ## every fuzz target for FUZZTIME each
 proof-path: need ## 2,000 corpus rows over HTTP, on SQLite and on PostgreSQL + Redis with a worker killed
 	go test -tags proof ./e2e -run '^Test(ProofPath|ProofScore)$$' -v -count=1 -timeout 30m
 
+proof-wires: ## 500 corpus rows through every wire: the scores are those of /v1/check
+	go test -tags proof ./e2e -run '^TestProofWires$$' -v -count=1 -timeout 30m
+
 proof-kill: need ## kill -9 of each process under load; acknowledged, found and judged are counted
 	go test -tags proof ./e2e -run '^TestProofKill$$' -v -count=1 -timeout 30m
 
 proof-evidence: ## 300 held corpus rows: how many pass without the words that the evidence names, and without random ones
 	go test -tags proof ./cmd/tamis -run '^TestProofEvidence$$' -v -count=1 -timeout 30m
 
+test-clients: ## third-party clients of the foreign wires, unmodified, against the built binary
+	@.ci/need clients
+	cd e2e/clients && npm ci --no-audit --no-fund --silent && python3 -m venv .venv && .venv/bin/pip install --quiet --requirement requirements.txt
+	cd e2e/clients && go vet ./... && go test -count=1 -v ./...
+
 proof-verdicts: ## the verdicts on hand-written suites and on dev, written to docs/verdicts.md
 	TAMIS_WRITE=$(CURDIR)/docs/verdicts.md go test -tags proof ./cmd/tamis -run '^TestProofVerdicts$$' -v -count=1 -timeout 60m
+
+train: ## from the corpus to a weights bundle (Python, hours on two cores): see training/README.md
+	$(MAKE) -C training $(if $(EMBED),embed)
 
 openapi: ## write openapi/openapi.json anew from the handlers
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \

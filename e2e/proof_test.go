@@ -18,6 +18,9 @@ func TestProofPath(t *testing.T) {
 	playPath(t, corpusRows(t, 2000), 15*time.Minute)
 }
 
+// TestProofWires plays 500 rows of the corpus through every wire.
+func TestProofWires(t *testing.T) { judgeAlike(t, corpusRows(t, 500)) }
+
 // TestProofScore is `tamis score` on 10,000 lines with a bad one in the middle.
 func TestProofScore(t *testing.T) {
 	lines, code := score(t, 10_000)

@@ -9,7 +9,7 @@ import (
 
 func TestWeightsThatCanNotBeTrusted(t *testing.T) {
 	t.Parallel()
-	shipped := filepath.Join("..", "classifier", "weights", "seedling")
+	shipped := filepath.Join("..", "classifier", "weights", "embedded")
 	tests := map[string]struct {
 		spoil func(t *testing.T, dir string)
 		want  string // in the cause

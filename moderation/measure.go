@@ -18,7 +18,7 @@ type Measured struct {
 
 // Measure gives the scores of a comment and of pieces of its text, found in one
 // batch. The comment's are those of [Service.Assess]; nothing is kept but a
-// counter. Pieces are judged in the language told for the whole.
+// counter. Pieces are judged in the language told for the whole, each for itself.
 func (s *Service) Measure(ctx context.Context, c models.Comment, pieces []string) (Measured, error) {
 	c.Clean()
 	if err := c.Validate(); err != nil {
@@ -32,19 +32,26 @@ func (s *Service) Measure(ctx context.Context, c models.Comment, pieces []string
 	if err != nil {
 		return Measured{}, fmt.Errorf("measure: %w", err)
 	}
-	m := Measured{Assessment: examined(found[0], c)}
+	if c.ReceivedAt.IsZero() {
+		c.ReceivedAt = s.Now()
+	}
+	around, err := s.company(ctx, []models.Comment{c})
+	if err != nil {
+		return Measured{}, fmt.Errorf("measure: %w", err)
+	}
+	m := Measured{Assessment: examined(found[0], c, around[0])}
 	for i := range pieces {
 		piece := c
 		piece.Text = inputs[i+1].Text
-		m.Pieces = append(m.Pieces, examined(found[i+1], piece).Scores)
+		m.Pieces = append(m.Pieces, examined(found[i+1], piece, classifier.SpamContext{}).Scores)
 	}
 	s.count(ctx, c.Site, "measured")
 	return m, nil
 }
 
-// examined adds what the structure of a text says, of an author who is not known.
-func examined(a models.Assessment, c models.Comment) models.Assessment {
-	classifier.Examine(&a, &c, classifier.SpamContext{})
+// examined adds what the structure of a text says.
+func examined(a models.Assessment, c models.Comment, around classifier.SpamContext) models.Assessment {
+	classifier.Examine(&a, &c, around)
 	return a
 }
 

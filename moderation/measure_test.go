@@ -39,6 +39,30 @@ func TestMeasuringIsAssessingWithoutPolicy(t *testing.T) {
 	}
 }
 
+// What else came in counts as it does for a check.
+func TestMeasuringKnowsTheCompany(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	text := "the very same words, sent again and again"
+	alone, err := b.Measure(t.Context(), models.Comment{Site: "blog", Text: text}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		if _, err := b.Submit(t.Context(), models.Comment{Site: "blog", Text: text}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := b.Assess(t.Context(), models.Comment{Site: "blog", Text: text})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := b.Measure(t.Context(), models.Comment{Site: "blog", Text: text}, nil)
+	if err != nil || got.Scores[models.Spam] != want.Scores[models.Spam] || got.Scores[models.Spam] <= alone.Scores[models.Spam] {
+		t.Errorf("spam %g, want %g, alone %g, %v", got.Scores[models.Spam], want.Scores[models.Spam], alone.Scores[models.Spam], err)
+	}
+}
+
 func TestAMonthIsSummed(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

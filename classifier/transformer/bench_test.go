@@ -103,7 +103,7 @@ func BenchmarkTokenizer(b *testing.B) {
 
 func BenchmarkOpen(b *testing.B) {
 	for b.Loop() {
-		s, err := Open(context.Background(), seedling(b), Options{})
+		s, err := Open(context.Background(), shipped(b), Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -31,7 +31,7 @@ func benchmarkRuntimes(b *testing.B, tokens int) {
 	}
 	ours := func(o Options) func() error {
 		o.Callers = 1
-		s, err := Open(context.Background(), seedling(b), o)
+		s, err := Open(context.Background(), shipped(b), o)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -39,7 +39,7 @@ func benchmarkRuntimes(b *testing.B, tokens int) {
 		return func() error { _, err := s.Score(context.Background(), inputs); return err }
 	}
 	raw := func(p graph.Precision) func() error {
-		e, err := newNativeEngine(seedling(b), library(b), p)
+		e, err := newNativeEngine(shipped(b), library(b), p)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -93,7 +93,7 @@ func rawBatches(s *ort.Session, rows [][]uint32, size int) error {
 // BenchmarkCompany shows what a row costs alone and in company, a thread a call.
 func BenchmarkCompany(b *testing.B) {
 	for _, p := range []graph.Precision{graph.FP32, graph.INT8} {
-		e, err := newNativeEngine(seedling(b), library(b), p)
+		e, err := newNativeEngine(shipped(b), library(b), p)
 		if err != nil {
 			b.Fatal(err)
 		}

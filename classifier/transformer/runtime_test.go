@@ -38,7 +38,7 @@ func library(t testing.TB) string {
 // native opens the embedded weights on ONNX Runtime.
 func native(t testing.TB, p graph.Precision) *Scorer {
 	t.Helper()
-	s, err := Open(context.Background(), seedling(t), Options{Runtime: ONNX, Library: library(t), Precision: p})
+	s, err := Open(context.Background(), shipped(t), Options{Runtime: ONNX, Library: library(t), Precision: p})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestBadRowsNeverReachTheNativeCode(t *testing.T) {
 
 func TestNativeCallsRunSideBySideAndCloseWaits(t *testing.T) {
 	t.Parallel()
-	s, err := Open(t.Context(), seedling(t), Options{Callers: 4, Runtime: ONNX, Library: library(t)})
+	s, err := Open(t.Context(), shipped(t), Options{Callers: 4, Runtime: ONNX, Library: library(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,11 +220,11 @@ func TestWhatIsNoRuntime(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := Open(t.Context(), seedling(t), Options{Callers: 1, Runtime: ONNX, Library: tt.library})
+			_, err := Open(t.Context(), shipped(t), Options{Callers: 1, Runtime: ONNX, Library: tt.library})
 			if !errors.Is(err, ErrRuntime) || !strings.Contains(err.Error(), tt.says) || !strings.Contains(err.Error(), tt.library) {
 				t.Errorf("asked for by name: %v, want %q", err, tt.says)
 			}
-			s, err := Open(t.Context(), seedling(t), Options{Callers: 1, Runtime: Auto, Library: tt.library})
+			s, err := Open(t.Context(), shipped(t), Options{Callers: 1, Runtime: Auto, Library: tt.library})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -238,7 +238,7 @@ func TestWhatIsNoRuntime(t *testing.T) {
 
 func TestAutoTakesTheRuntimeThatIsThere(t *testing.T) {
 	t.Parallel()
-	s, err := Open(t.Context(), seedling(t), Options{Callers: 1, Runtime: Auto, Library: filepath.Dir(library(t))})
+	s, err := Open(t.Context(), shipped(t), Options{Callers: 1, Runtime: Auto, Library: filepath.Dir(library(t))})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +257,7 @@ func TestScoresThatAreNotTheGoldenOnes(t *testing.T) {
 		"no number":      func(b *weights.Bundle) { b.Golden[0].Scores[0] = math.NaN() },
 		"a score short":  func(b *weights.Bundle) { b.Golden[0].Scores = b.Golden[0].Scores[1:] },
 	} {
-		b := seedling(t)
+		b := shipped(t)
 		spoil(b)
 		if _, err := Open(t.Context(), b, Options{Callers: 1, Runtime: ONNX, Library: library(t)}); !errors.Is(err, ErrRuntime) {
 			t.Errorf("%s: asked for by name: %v", name, err)
@@ -272,7 +272,7 @@ func TestScoresThatAreNotTheGoldenOnes(t *testing.T) {
 // from them: then Go is asked.
 func TestWhereTheGoldenScoresAreTooCoarseGoIsAsked(t *testing.T) {
 	t.Parallel()
-	b := seedling(t)
+	b := shipped(t)
 	b.Golden[0].Scores[0] += 0.0006
 	s, err := Open(t.Context(), b, Options{Callers: 1, Runtime: ONNX, Library: library(t)})
 	if err != nil {
@@ -283,7 +283,7 @@ func TestWhereTheGoldenScoresAreTooCoarseGoIsAsked(t *testing.T) {
 
 func TestEightBitsThatCantBeHadLeaveFullPrecision(t *testing.T) {
 	t.Parallel()
-	b := seedling(t)
+	b := shipped(t)
 	b.Graph = withoutPlainMatrices(t, b.Graph)
 	o := Options{Callers: 1, Runtime: Auto, Library: library(t), Precision: graph.INT8}
 	s, err := Open(t.Context(), b, o)

@@ -13,8 +13,8 @@ import (
 	"github.com/tamis-moderation/tamis/classifier/weights"
 )
 
-// seedling opens the embedded weights.
-func seedling(t testing.TB) *weights.Bundle {
+// shipped opens the embedded weights.
+func shipped(t testing.TB) *weights.Bundle {
 	t.Helper()
 	b, err := weights.Embedded()
 	if err != nil {
@@ -23,9 +23,9 @@ func seedling(t testing.TB) *weights.Bundle {
 	return b
 }
 
-func seedlingTokenizer(t testing.TB) *tokenizer {
+func shippedTokenizer(t testing.TB) *tokenizer {
 	t.Helper()
-	tok, err := newTokenizer(seedling(t).Vocab)
+	tok, err := newTokenizer(shipped(t).Vocab)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestTokenizerEqualsTheReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tok, n := seedlingTokenizer(t), 0
+	tok, n := shippedTokenizer(t), 0
 	for s := bufio.NewScanner(z); s.Scan(); n++ {
 		var row struct {
 			Text string
@@ -110,7 +110,7 @@ func TestTokenizerRefusesAnotherVocabulary(t *testing.T) {
 // TestTokenizerIsLinear makes the text eight times as long and allows a
 // generous factor: a quadratic tokenizer would take sixty-four times as long.
 func TestTokenizerIsLinear(t *testing.T) {
-	tok := seedlingTokenizer(t)
+	tok := shippedTokenizer(t)
 	for name, unit := range map[string]string{
 		"words": "les commentaires sont ouverts ", "one long word": "abcdefghij", "repeats": "aaaaaaaaaa", "accents": "éèêëàâäôöû ", "unknown": "xqzj🜁🜂 ",
 	} {
@@ -166,7 +166,7 @@ func FuzzTokenizer(f *testing.F) {
 	for _, s := range []string{"[SEP] [MASK]", "[PAD][CLS]", "éÉ", "中文", "\xff", "##ing", "a\u0301", "İ", "http://x @y", strings.Repeat("a", 200)} {
 		f.Add(s)
 	}
-	tok := seedlingTokenizer(f)
+	tok := shippedTokenizer(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		ids := tok.ids(prepare(text))
 		if len(ids) > 3*len(text)+2 {

@@ -93,6 +93,10 @@ func (s *Scorer) Score(ctx context.Context, inputs []classifier.Input) ([]models
 	}
 	scores := make([]models.Scores, len(inputs))
 	for i, row := range raw {
+		if len(texts[i]) == 0 {
+			scores[i] = s.nothing()
+			continue
+		}
 		scores[i] = s.label(row, linear[i], inputs[i].Lang)
 	}
 	return scores, nil
@@ -165,6 +169,17 @@ func (s *Scorer) computeBatch(ctx context.Context, batch []*window) error {
 		w.scores = out[i]
 	}
 	return nil
+}
+
+// nothing is said of a text without any token.
+func (s *Scorer) nothing() models.Scores {
+	scores := make(models.Scores, len(s.manifest.Labels))
+	for _, l := range s.manifest.Labels {
+		if l != "" {
+			scores[l] = 0
+		}
+	}
+	return scores
 }
 
 // label names the scores of one text and calibrates them.

@@ -76,7 +76,7 @@ func TestScore(t *testing.T) {
 		if p := s[tt.label]; p < tt.low || p > tt.high {
 			t.Errorf("%s: %s = %.3f, want %.2f to %.2f", names[i], tt.label, p, tt.low, tt.high)
 		}
-		if _, ok := s[models.Sexual]; ok {
+		if _, ok := s[models.Distress]; ok {
 			t.Errorf("%s: a label that the weights do not know has a score", names[i])
 		}
 	}
@@ -225,8 +225,8 @@ func TestWeightsThatCantBeTrusted(t *testing.T) {
 		"another golden score":    {func(b *weights.Bundle) { b.Golden[0].Scores[0] += 0.01 }, "golden text 0 scores"},
 		"a golden NaN":            {func(b *weights.Bundle) { b.Golden[0].Scores[0] = math.NaN() }, "golden text 0 scores"},
 		"other golden ids":        {func(b *weights.Bundle) { b.Golden[1].IDs[0]++ }, "golden text 1 gives other token ids"},
-		"a golden score short":    {func(b *weights.Bundle) { b.Golden[0].Scores = b.Golden[0].Scores[1:] }, "golden text 0 has 6 scores"},
-		"labels and outputs":      {func(b *weights.Bundle) { b.Manifest.Labels = b.Manifest.Labels[1:] }, "the manifest has 6 labels"},
+		"a golden score short":    {func(b *weights.Bundle) { b.Golden[0].Scores = b.Golden[0].Scores[1:] }, "golden text 0 has 7 scores"},
+		"labels and outputs":      {func(b *weights.Bundle) { b.Manifest.Labels = b.Manifest.Labels[1:] }, "the manifest has 7 labels"},
 		"a graph that is none":    {func(b *weights.Bundle) { b.Graph = []byte("graph") }, "can't be loaded"},
 		"an empty graph":          {func(b *weights.Bundle) { b.Graph = nil }, "can't be loaded"},
 		"a vocabulary that isn't": {func(b *weights.Bundle) { b.Vocab = b.Vocab[:3] }, "special tokens"},
@@ -235,7 +235,7 @@ func TestWeightsThatCantBeTrusted(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := seedling(t)
+			b := shipped(t)
 			tt.spoil(b)
 			_, err := Open(t.Context(), b, Options{Callers: 1})
 			if err == nil || !strings.Contains(err.Error(), tt.says) {
@@ -250,7 +250,7 @@ func TestWeightsThatCantBeTrusted(t *testing.T) {
 
 func TestCalibrationIsApplied(t *testing.T) {
 	t.Parallel()
-	b := seedling(t)
+	b := shipped(t)
 	b.Manifest.Curves = []weights.Curve{{Label: models.Insult, Lang: "en", Points: [][2]float64{{0, 0.25}, {1, 0.25}}}}
 	s, err := Open(t.Context(), b, Options{Callers: 1})
 	if err != nil {

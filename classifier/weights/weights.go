@@ -43,7 +43,7 @@ const (
 	gramsMember  = "grams.i8"
 )
 
-//go:embed seedling/manifest.json seedling/weights.bin
+//go:embed embedded/manifest.json embedded/weights.bin
 var embedded embed.FS
 
 // Bundle is a set of weights whose digests were checked.
@@ -69,7 +69,7 @@ type Golden struct {
 
 // Embedded opens the default weights inside the binary.
 func Embedded() (*Bundle, error) {
-	sub, err := fs.Sub(embedded, "seedling")
+	sub, err := fs.Sub(embedded, "embedded")
 	if err != nil {
 		return nil, models.Wrap(models.Internal, err, "the embedded weights are missing")
 	}

@@ -23,7 +23,7 @@ func TestEmbedded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b.Ref.Name != "seedling" || len(b.Ref.Digest) != 64 {
+	if b.Ref.Name != "tamis-small" || len(b.Ref.Digest) != 64 {
 		t.Errorf("ref = %+v", b.Ref)
 	}
 	if got, want := len(b.Vocab), 24_000; got != want {

@@ -68,7 +68,7 @@ func examineRuntime(r classifier.Runtime, c config.Config) finding {
 	}
 }
 
-// Score, eval and model need no database: they are handed the weights alone.
+// Score, eval, model and migrate-scores need no database: they are handed the weights alone.
 
 func newScore() *cobra.Command {
 	var locale string
@@ -91,6 +91,18 @@ func newScore() *cobra.Command {
 func newEval() *cobra.Command {
 	var cmd *cobra.Command
 	cmd = newEvalCommand(func(ctx context.Context) (*classifier.Ensemble, error) {
+		c, err := settings(cmd)
+		if err != nil {
+			return nil, err
+		}
+		return loadEnsemble(ctx, c, newLog(os.Stderr, c.Log))
+	})
+	return cmd
+}
+
+func newMigrateScores() *cobra.Command {
+	var cmd *cobra.Command
+	cmd = newMigrateScoresCommand(func(ctx context.Context) (*classifier.Ensemble, error) {
 		c, err := settings(cmd)
 		if err != nil {
 			return nil, err

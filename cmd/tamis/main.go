@@ -65,7 +65,7 @@ func newRoot(began *bool) *cobra.Command {
 	config.Flags(root.PersistentFlags())
 	root.AddCommand(
 		newServe(), newWorker(), newMigrate(), newDoctor(),
-		newScore(), newEval(), newModel(),
+		newScore(), newEval(), newModel(), newMigrateScores(),
 		newSite(), newKey(), newUser(), newWebhook(),
 		newVersion(),
 	)

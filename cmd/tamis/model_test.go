@@ -15,18 +15,18 @@ import (
 	"testing"
 )
 
-// seedlingArchive makes an archive of the weights in the source tree under
+// shippedArchive makes an archive of the weights in the source tree under
 // another name.
-func seedlingArchive(t *testing.T, name string) []byte {
+func shippedArchive(t *testing.T, name string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
 	for _, member := range []string{"manifest.json", "weights.bin"} {
-		raw, err := os.ReadFile(filepath.Join("../../classifier/weights/seedling", member))
+		raw, err := os.ReadFile(filepath.Join("../../classifier/weights/embedded", member))
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw = bytes.Replace(raw, []byte(`"name": "seedling"`), []byte(`"name": "`+name+`"`), 1)
+		raw = bytes.Replace(raw, []byte(`"name": "tamis-small"`), []byte(`"name": "`+name+`"`), 1)
 		if err := w.WriteHeader(&tar.Header{Name: member, Mode: 0o644, Size: int64(len(raw))}); err != nil {
 			t.Fatal(err)
 		}
@@ -52,13 +52,13 @@ func model(t *testing.T, data string, args ...string) outcome {
 
 func TestModelPullListShowVerify(t *testing.T) {
 	t.Parallel()
-	data, archive := t.TempDir(), seedlingArchive(t, "sapling")
+	data, archive := t.TempDir(), shippedArchive(t, "sapling")
 	got := model(t, data, "pull", file(t, "w.tar", string(archive)), "--sha256", sha(archive))
 	if got.failure != nil || !strings.Contains(got.out, "sapling revision 1") {
 		t.Fatalf("pull: %+v", got)
 	}
 	got = model(t, data, "list")
-	for _, want := range []string{"seedling", "binary", "sapling", filepath.Join(data, "weights", "sapling")} {
+	for _, want := range []string{"tamis-small", "binary", "sapling", filepath.Join(data, "weights", "sapling")} {
 		if !strings.Contains(got.out, want) {
 			t.Errorf("list does not show %q:\n%s", want, got.out)
 		}
@@ -70,7 +70,7 @@ func TestModelPullListShowVerify(t *testing.T) {
 	if got = model(t, data, "show", "sapling"); !strings.Contains(got.out, `"name": "sapling"`) || !strings.Contains(got.out, rows[1].Digest) {
 		t.Errorf("show: %+v", got)
 	}
-	if got = model(t, data, "show"); !strings.Contains(got.out, `"name": "seedling"`) {
+	if got = model(t, data, "show"); !strings.Contains(got.out, `"name": "tamis-small"`) {
 		t.Errorf("show without a name: %+v", got)
 	}
 	if got = model(t, data, "verify", "sapling"); got.failure != nil || !strings.Contains(got.out, "golden texts score as they must") {
@@ -91,10 +91,10 @@ func TestModelPullListShowVerify(t *testing.T) {
 func TestModelOfAnotherName(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
-	if b, err := openWeights("seedling", data); err != nil || b.Ref.Name != "seedling" {
+	if b, err := openWeights("tamis-small", data); err != nil || b.Ref.Name != "tamis-small" {
 		t.Errorf("the embedded weights by name: %v", err)
 	}
-	if b, err := openWeights("../../classifier/weights/seedling", data); err != nil || b.Ref.Name != "seedling" {
+	if b, err := openWeights("../../classifier/weights/embedded", data); err != nil || b.Ref.Name != "tamis-small" {
 		t.Errorf("a folder: %v", err)
 	}
 	if _, err := openWeights("oak", data); err == nil || !strings.Contains(err.Error(), "oak/manifest.json is missing") {
@@ -109,7 +109,7 @@ func TestModelOfAnotherName(t *testing.T) {
 
 func TestModelPullOverHTTPS(t *testing.T) {
 	t.Parallel()
-	archive := seedlingArchive(t, "sapling")
+	archive := shippedArchive(t, "sapling")
 	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the plain server was asked") }))
 	defer plain.Close()
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -28,7 +28,7 @@ func TestVoices(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := out[0]; a.Scores[models.Toxic] < 0.9 || a.Lang != "fr" || len(a.Words) < 2 || a.Weights.Name != "seedling" || a.Degraded != "" {
+	if a := out[0]; a.Scores[models.Toxic] < 0.9 || a.Lang != "fr" || len(a.Words) < 2 || a.Weights.Name != "tamis-small" || a.Degraded != "" {
 		t.Errorf("an insult: %+v", a)
 	}
 	if a := out[1]; a.Scores[models.Toxic] > 0.2 || len(a.Words) > 0 {
@@ -48,7 +48,7 @@ func TestVoicesWithoutWeightsAreDegraded(t *testing.T) {
 	if err := os.MkdirAll(broken, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	manifest, err := os.ReadFile("../../classifier/weights/seedling/manifest.json")
+	manifest, err := os.ReadFile("../../classifier/weights/embedded/manifest.json")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,6 +42,13 @@ var attributes = func() map[string]attribute {
 	return all
 }()
 
+// Label is the label that an attribute means here, for who reads old scores;
+// empty for an attribute that no label of ours means, false for none at all.
+func Label(name string) (models.Label, bool) {
+	a, ok := attributeOf(name)
+	return a.label, ok
+}
+
 // attributeOf finds an attribute, also under a version ("TOXICITY@5").
 func attributeOf(name string) (attribute, bool) {
 	for i := range len(name) {

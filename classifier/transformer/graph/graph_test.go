@@ -12,7 +12,7 @@ import (
 	"github.com/tamis-moderation/tamis/classifier/weights"
 )
 
-func seedling(t testing.TB) *weights.Bundle {
+func shipped(t testing.TB) *weights.Bundle {
 	t.Helper()
 	b, err := weights.Embedded()
 	if err != nil {
@@ -24,7 +24,7 @@ func seedling(t testing.TB) *weights.Bundle {
 // reread parses what was written. Its tensors hold their values themselves.
 func reread(t *testing.T, raw []byte) *file {
 	t.Helper()
-	b := *seedling(t)
+	b := *shipped(t)
 	b.Graph = raw
 	f, err := read(&b)
 	if err != nil {
@@ -69,7 +69,7 @@ func tensorOf(t *testing.T, f *file, name string) *tensor {
 
 func TestWholeFileHoldsEveryValue(t *testing.T) {
 	t.Parallel()
-	b := seedling(t)
+	b := shipped(t)
 	before := reread(t, b.Graph)
 	raw, err := Write(b, FP32)
 	if err != nil {
@@ -106,7 +106,7 @@ func TestWholeFileHoldsEveryValue(t *testing.T) {
 
 func TestEightBits(t *testing.T) {
 	t.Parallel()
-	b := seedling(t)
+	b := shipped(t)
 	before := reread(t, b.Graph)
 	raw, err := Write(b, INT8)
 	if err != nil {
@@ -185,14 +185,14 @@ func TestGraphsThatLie(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := seedling(t)
+			b := shipped(t)
 			b.Graph = tt.graph
 			if _, err := Write(b, INT8); err == nil || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v, want %q", err, tt.says)
 			}
 		})
 	}
-	b := seedling(t)
+	b := shipped(t)
 	b.Graph = toy(17, []int64{2, 3}, "12")
 	if _, err := Write(b, INT8); err != nil {
 		t.Errorf("the same in order: %v", err)
@@ -208,7 +208,7 @@ func FuzzWrite(f *testing.F) {
 	f.Add(toy(17, []int64{2, 3}, "12"))
 	f.Add(toy(17, []int64{3}, "6"))
 	f.Add([]byte{})
-	bundle := seedling(f)
+	bundle := shipped(f)
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		b := *bundle
 		b.Graph = raw

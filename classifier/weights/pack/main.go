@@ -2,8 +2,8 @@
 // tokenizer.json, config.json, golden.json). The same folder and flags give the
 // same bytes.
 //
-//	go run ./classifier/weights/pack -in DIR -out classifier/weights/seedling \
-//	    -name seedling -revision 1 -licence Apache-2.0
+//	go run ./classifier/weights/pack -in DIR -out classifier/weights/embedded \
+//	    -name tamis-small -revision 1 -licence Apache-2.0
 package main
 
 import (
