@@ -13,7 +13,7 @@ BUILD = go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL = go tool -modfile=tools/go.mod
 GOFILES = $$(git ls-files '*.go')
 
-.PHONY: help run demo build test test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence proof-verdicts bench-peer proof-int8 fuzz static train proof-wires test-clients need
+.PHONY: help run demo build test test-wordpress test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence proof-verdicts bench-peer proof-int8 fuzz static train proof-wires test-clients need
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -34,6 +34,10 @@ need: ## find or install the servers that the tests start and the library that t
 
 test: need ## all tests, with real PostgreSQL and Redis servers of their own
 	go test ./...
+
+test-wordpress: build ## a real WordPress, with our plugin and with the genuine Akismet plugin, against bin/tamis
+	@.ci/need wordpress
+	TAMIS_BINARY=$(CURDIR)/bin/tamis go test -tags wordpress ./e2e/wordpress -v -count=1 -timeout 10m
 
 # The tensor library reads whole vectors at the end of a row, which is no race and
 # which checkptr, part of -race, refuses. e2e runs a binary of its own.
