@@ -104,7 +104,9 @@ type site struct {
 	root string
 	home string
 	env  []string
-	next int // the next visitor's address
+	// debug is where PHP's warnings and notices go.
+	debug string
+	next  int // the next visitor's address
 }
 
 // copyWordPress lays the files out that all sites share.
@@ -126,7 +128,7 @@ func startSite(t *testing.T, db *database, root, name, plugin string, must []str
 	for _, file := range append(must, "testdata/test-only.php") {
 		copyFile(t, file, filepath.Join(mu, filepath.Base(file)))
 	}
-	s := &site{t: t, db: db, name: name, root: root, home: "http://" + addr}
+	s := &site{t: t, db: db, name: name, root: root, home: "http://" + addr, debug: filepath.Join(mu, "debug.log")}
 	s.env = append([]string{"PATH=" + os.Getenv("PATH"), "TEST_DB=" + name, "TEST_DB_HOST=" + db.host, "TEST_HOME=" + s.home,
 		"TEST_MU=" + mu, "TEST_ROOT=" + root, "TEST_PLUGIN=" + plugin, "PHP_CLI_SERVER_WORKERS=4"}, env...)
 	s.php("install.php")
@@ -212,6 +214,22 @@ func (s *site) place(id string) string {
 		return word
 	}
 	return status
+}
+
+// complaints are PHP's warnings and notices about our files.
+func (s *site) complaints() string {
+	s.t.Helper()
+	log, err := os.ReadFile(s.debug)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		s.t.Fatal(err)
+	}
+	var ours []string
+	for line := range strings.Lines(string(log)) {
+		if strings.Contains(line, "plugins/tamis/") || strings.Contains(line, "akismet-to-tamis") {
+			ours = append(ours, line)
+		}
+	}
+	return fmt.Sprintf("%d %s", len(ours), strings.Join(ours, ""))
 }
 
 func (s *site) meta(id, key string) string {

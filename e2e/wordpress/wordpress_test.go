@@ -87,6 +87,7 @@ func ownPlugin(t *testing.T, db *database, root string) {
 	admin.moderate("deletecomment", advert, "?comment_status=spam")
 	s.cron("tamis_queue")
 	say.tell("the spam is deleted for good: Tamis", tamis.status(theirs), "erased")
+	say.tell("PHP's warnings about the plugin", strings.TrimSpace(s.complaints()), "0")
 }
 
 // settings fills the settings page in as an administrator does.
@@ -240,6 +241,7 @@ func akismet(t *testing.T, db *database, root string) {
 	s.cron("akismet_schedule_cron_recheck")
 	say.tell("Tamis is back, WP-Cron asks again: the courteous one", s.place(late), "published")
 	say.tell("… the spam", s.place(lateSpam), "spam")
+	say.tell("PHP's warnings about the must-use plugin", strings.TrimSpace(s.complaints()), "0")
 }
 
 // moderate follows the link that the list of comments shows.

@@ -9,6 +9,9 @@ define( 'DB_CHARSET', 'utf8mb4' );
 define( 'WP_HOME', getenv( 'TEST_HOME' ) );
 define( 'WP_SITEURL', getenv( 'TEST_HOME' ) );
 define( 'WPMU_PLUGIN_DIR', getenv( 'TEST_MU' ) );
+define( 'WP_DEBUG', true );
+define( 'WP_DEBUG_DISPLAY', false );
+define( 'WP_DEBUG_LOG', WPMU_PLUGIN_DIR . '/debug.log' );
 define( 'DISABLE_WP_CRON', true );
 define( 'WP_HTTP_BLOCK_EXTERNAL', true ); // A test asks nobody outside.
 define( 'WP_ACCESSIBLE_HOSTS', '127.0.0.1' );
