@@ -172,15 +172,15 @@ func csvLog(in io.Reader) (logReader, error) {
 }
 
 func csvEntry(names, record []string, number int) (oldScores, error) {
-	l, err := row(names, record)
+	l, err := pairOf(names, record)
 	if err != nil {
 		return oldScores{}, err
 	}
 	return l.entry(number)
 }
 
-// row reads one record by the names of its columns.
-func row(names, record []string) (logLine, error) {
+// pairOf reads one record by the names of its columns.
+func pairOf(names, record []string) (logLine, error) {
 	l := logLine{Scores: map[string]*float64{}}
 	for i, value := range record {
 		if i >= len(names) || value == "" {
