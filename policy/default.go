@@ -7,7 +7,8 @@ import "github.com/tamis-moderation/tamis/models"
 // only what it is all but certain of. Five choices need their reasons:
 //
 //   - toxic holds late: its score is calibrated on text of which most is toxic,
-//     and blunt criticism without an insult must pass (docs/verdicts.md);
+//     and blunt criticism without an insult must pass (docs/verdicts.md); it and
+//     insult reject only far up, so that a plain "idiot" waits for a person;
 //   - identity_attack holds early: hate against a group often has no swear word,
 //     and little else of what people write reaches half of this score;
 //   - obscene holds late and never rejects: a coarse word is a register, not
@@ -17,9 +18,9 @@ import "github.com/tamis-moderation/tamis/models"
 func Default() models.Ruleset {
 	return models.Ruleset{
 		Labels: map[models.Label]models.Thresholds{
-			models.Toxic:          {Hold: 0.80, Reject: 0.99},
+			models.Toxic:          {Hold: 0.80, Reject: 0.9995},
 			models.SevereToxic:    {Hold: 0.50, Reject: 0.95},
-			models.Insult:         {Hold: 0.60, Reject: 0.97},
+			models.Insult:         {Hold: 0.60, Reject: 0.998},
 			models.Threat:         {Hold: 0.40, Reject: 0.97},
 			models.IdentityAttack: {Hold: 0.38, Reject: 0.97},
 			models.Obscene:        {Hold: 0.90},
