@@ -28,11 +28,13 @@ type QueueQuery struct {
 	By    string // whose queue: what was sent to others is not in it
 	Queue string // of the named queue; empty = of everybody's and one's own
 	Calm  bool   // without hard items
-	Limit int
+	// Sections are those whose items count; nil = all.
+	Sections []string
+	Limit    int
 }
 
-// Queue is the head of a queue, light enough to be asked for at every change.
-type Queue struct {
+// QueueHead is the head of a queue, light enough to be asked for at every change.
+type QueueHead struct {
 	Entries []QueueEntry
 	Waiting int       // open items; counting stops at [MaxWaiting]
 	Oldest  time.Time // among the entries; zero when there is none

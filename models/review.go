@@ -49,6 +49,8 @@ type ClaimRequest struct {
 	Queue   string    // of the named queue; empty = of everybody's and one's own
 	Mixed   bool      // no more than one hard item in hand while there are others
 	Calm    bool      // no hard items at all
+	// Sections are those from which the person may take; nil = all.
+	Sections []string
 }
 
 // SkipRequest gives one item of a claim back, not to be offered to the same

@@ -171,7 +171,7 @@ type Reviews interface {
 // Every answer is bounded, however long the queue is.
 type Desk interface {
 	// ReviewQueue gives the head of a person's queue, most urgent first.
-	ReviewQueue(ctx context.Context, q models.QueueQuery, at time.Time) (models.Queue, error)
+	ReviewQueue(ctx context.Context, q models.QueueQuery, at time.Time) (models.QueueHead, error)
 	// SkipReview gives one item of a claim back and keeps it from the same person
 	// until a time; Conflict when the lease is lost.
 	SkipReview(ctx context.Context, r models.SkipRequest, at time.Time) error

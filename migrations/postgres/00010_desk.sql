@@ -20,6 +20,7 @@ ALTER TABLE review_items ADD COLUMN queue text COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE review_items ADD COLUMN assignee text COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE review_items ADD COLUMN hard boolean NOT NULL DEFAULT false;
 ALTER TABLE review_items ADD COLUMN merged_into text COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE review_items ADD COLUMN section text COLLATE "C" NOT NULL DEFAULT '';
 
 CREATE INDEX review_items_merged ON review_items (merged_into) WHERE merged_into <> '';
 

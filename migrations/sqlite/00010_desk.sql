@@ -20,6 +20,7 @@ ALTER TABLE review_items ADD COLUMN queue TEXT NOT NULL DEFAULT '';
 ALTER TABLE review_items ADD COLUMN assignee TEXT NOT NULL DEFAULT '';
 ALTER TABLE review_items ADD COLUMN hard INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE review_items ADD COLUMN merged_into TEXT NOT NULL DEFAULT '';
+ALTER TABLE review_items ADD COLUMN section TEXT NOT NULL DEFAULT '';
 
 CREATE INDEX review_items_merged ON review_items (merged_into) WHERE merged_into <> '';
 

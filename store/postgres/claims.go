@@ -11,12 +11,14 @@ import (
 
 // claimable selects what a person ($2) may take at a time ($5) of a site ($4):
 // nothing that they escalated or skipped, or that was sent elsewhere than to
-// them or to the queue that they named ($6).
+// them or to the queue that they named ($6), or stands in a section that is not
+// theirs ($9 = all are, $10).
 const claimable = `site = $4
 	AND merged_into = ''
 	AND (claim_until IS NULL OR claim_until <= $5)
 	AND escalated_by <> $2
 	AND (assignee = $2 OR assignee = '' AND queue = $6)
+	AND ($9 OR section = ANY($10::text[]))
 	AND NOT EXISTS (
 		SELECT 1 FROM review_skips k
 		WHERE k.comment_id = review_items.comment_id AND k.actor = $2 AND k.until > $5)`
@@ -61,7 +63,7 @@ func claimMore(ctx context.Context, t *tx, c models.ClaimRequest, claim models.C
 			return nil
 		}
 		got, err := t.exec(ctx, claimSQL, claim.Token, claim.By, wire.Stamp(claim.Until), c.Site, wire.Stamp(at), c.Queue,
-			hard, n)
+			hard, n, c.Sections == nil, c.Sections)
 		want -= int(got)
 		return err
 	}

@@ -46,10 +46,10 @@ func fileNew(ctx context.Context, t *tx, c *models.Comment, f filing) error {
 // fileItem puts a comment, or puts it back, into the queue of people.
 func fileItem(ctx context.Context, t *tx, c *models.Comment, e reviewEntry) error {
 	_, err := t.exec(ctx, `INSERT INTO review_items (
-			comment_id, site, urgency, filed_at, escalated_by, queue, assignee, hard, merged_into)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			comment_id, site, urgency, filed_at, escalated_by, queue, assignee, hard, merged_into, section)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT COALESCE(json_extract(context, '$.section'), '') FROM comments WHERE id = $1))
 		ON CONFLICT (comment_id) DO UPDATE SET urgency = $3, filed_at = $4, escalated_by = $5, queue = $6, assignee = $7,
-			hard = $8, merged_into = $9, claim_token = NULL, claimed_by = NULL, claim_until = NULL`,
+			hard = $8, merged_into = $9, section = excluded.section, claim_token = NULL, claimed_by = NULL, claim_until = NULL`,
 		c.ID, c.Site, e.urgency, wire.Micros(e.filedAt), e.escalatedBy, e.queue, e.assignee, c.Verdict.Hard(), e.mergedInto)
 	return err
 }

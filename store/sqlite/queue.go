@@ -11,18 +11,21 @@ import (
 )
 
 // ReviewQueue implements [store.Desk].
-func (s *Store) ReviewQueue(ctx context.Context, q models.QueueQuery, at time.Time) (models.Queue, error) {
+func (s *Store) ReviewQueue(ctx context.Context, q models.QueueQuery, at time.Time) (models.QueueHead, error) {
 	where := filter{}
 	where.and(`i.site = ? AND i.merged_into = ''`, q.Site)
 	where.and(`i.escalated_by <> ? AND (i.assignee = ? OR i.assignee = '' AND i.queue = ?)`, q.By, q.By, q.Queue)
+	if q.Sections != nil {
+		where.and(`i.section IN (SELECT value FROM json_each(?))`, wire.List(q.Sections))
+	}
 	if q.Calm {
 		where.and(`NOT i.hard`)
 	}
-	var out models.Queue
+	var out models.QueueHead
 	err := s.row(ctx, `SELECT count(*) FROM (SELECT 1 FROM review_items i `+where.text+` LIMIT `+
 		strconv.Itoa(models.MaxWaiting)+`) waiting`, where.args...).Scan(&out.Waiting)
 	if err != nil {
-		return models.Queue{}, translate(err)
+		return models.QueueHead{}, translate(err)
 	}
 	rows, err := s.query(ctx, `SELECT
 			i.comment_id,

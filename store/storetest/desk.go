@@ -13,6 +13,7 @@ import (
 var deskClaims = []claim{
 	{"a claim that goes on keeps what it holds and is filled up", claimGoesOn},
 	{"a mixed claim has one hard item in hand, a calm one none", claimMixed},
+	{"a person takes from their sections alone", claimSections},
 	{"one item can be asked for, and is refused by name when it is taken", claimOneItem},
 	{"what was skipped is offered to others, and comes back", skipped},
 	{"an escalation goes to a person or to a queue, and no further", sentTo},
@@ -79,6 +80,23 @@ func claimMixed(b *bundle) {
 		[]models.CommentID{threat.ID, insult.ID})
 	b.same("nothing else", b.claimAs(models.ClaimRequest{By: "user:m", Limit: 3, Token: "m", Mixed: true}, later2h),
 		[]models.CommentID{threat.ID, hate.ID, insult.ID})
+}
+
+func claimSections(b *bundle) {
+	in := map[string]models.CommentID{}
+	for _, section := range []string{"sport", "news", ""} {
+		c := b.fresh("a", "in "+section)
+		c.Context.Section = section
+		b.add(c)
+		b.judge(c, verdict(models.Hold), 1)
+		in[section] = c.ID
+	}
+	q, err := b.s.ReviewQueue(b.ctx, models.QueueQuery{Site: "a", By: "user:z", Limit: 9, Sections: []string{"sport"}}, later2h)
+	b.ok(err)
+	equal(b, "shown", len(q.Entries) == 1 && q.Entries[0].Comment == in["sport"], true)
+	b.same("sport", b.claimAs(models.ClaimRequest{By: "user:z", Limit: 9, Sections: []string{"sport"}}, later2h), []models.CommentID{in["sport"]})
+	b.same("none", b.claimAs(models.ClaimRequest{By: "user:y", Limit: 9, Sections: []string{}}, later2h), []models.CommentID(nil))
+	equal(b, "all", len(b.claimAs(models.ClaimRequest{By: "user:y", Limit: 9}, later2h)), 2)
 }
 
 func claimOneItem(b *bundle) {

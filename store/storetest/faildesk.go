@@ -8,9 +8,9 @@ import (
 )
 
 // ReviewQueue implements [store.Store].
-func (f *failing) ReviewQueue(ctx context.Context, q models.QueueQuery, at time.Time) (models.Queue, error) {
+func (f *failing) ReviewQueue(ctx context.Context, q models.QueueQuery, at time.Time) (models.QueueHead, error) {
 	if err := f.fails("ReviewQueue"); err != nil {
-		return models.Queue{}, err
+		return models.QueueHead{}, err
 	}
 	return f.Store.ReviewQueue(ctx, q, at)
 }
