@@ -147,3 +147,18 @@ type TriagedComment struct {
 	Triage
 	Comment Comment
 }
+
+// TriageRequest says what a comment is. What is left open follows from the
+// site's rules: the queue, and by when an answer is due.
+type TriageRequest struct {
+	Comment  CommentID
+	Site     SiteID
+	Kind     TriageKind // empty = nothing in particular after all
+	Queue    string
+	Owner    string
+	DueAt    time.Time
+	NoAnswer bool // it needs none, whatever the rules say
+	Answered bool
+	Note     string
+	By       string
+}
