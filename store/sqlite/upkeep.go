@@ -85,6 +85,7 @@ func (s *Store) Purge(ctx context.Context, p store.Purge, at time.Time) (int64, 
 		{p.Audit, purgeAudit},
 		{p.Idempotent, purgeIdempotent},
 		{at, purgeLinks},
+		{at, purgeSessions},
 	} {
 		if kind.before.IsZero() {
 			continue
@@ -196,4 +197,9 @@ func purgeIdempotent(ctx context.Context, t *tx, before time.Time, limit int) (i
 // purgeLinks deletes sign-in links a day after they ended.
 func purgeLinks(ctx context.Context, t *tx, at time.Time, _ int) (int64, error) {
 	return t.exec(ctx, `DELETE FROM sign_in_links WHERE expires_at < $1`, wire.Micros(at.Add(-24*time.Hour)))
+}
+
+// purgeSessions deletes sessions that are over.
+func purgeSessions(ctx context.Context, t *tx, at time.Time, _ int) (int64, error) {
+	return t.exec(ctx, `DELETE FROM sessions WHERE expires_at < $1`, wire.Micros(at))
 }
