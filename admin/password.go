@@ -65,3 +65,10 @@ func (h hashes) run(ctx context.Context, hashing func()) error {
 		return models.Wrap(models.Unavailable, ctx.Err(), "too many sign-ins at once")
 	}
 }
+
+func checkLength(password string) error {
+	if n := len(password); n < 8 || n > 256 {
+		return models.Fields(models.FieldError{Field: "password", Detail: "must be 8 to 256 bytes long"})
+	}
+	return nil
+}

@@ -47,17 +47,11 @@ func NewSignIn(s interface {
 	}
 }
 
-// Visitor is who stands at the door: where from, and with what browser.
-type Visitor struct {
-	Address string // counts failures; is not kept
-	Agent   string
-}
-
 var errSignIn = models.Errorf(models.Unauthorized, "the address or the password is not right")
 
 // ByPassword signs in with address and password. The token is given here and
 // never again. A session whose Stage is StageCode is not in yet: see ByCode.
-func (s *SignIn) ByPassword(ctx context.Context, email, password string, v Visitor) (string, models.Session, error) {
+func (s *SignIn) ByPassword(ctx context.Context, email, password string, v models.Visitor) (string, models.Session, error) {
 	email = strings.ToLower(strings.TrimSpace(email))
 	if err := s.attempts.take(v.Address, email); err != nil {
 		return "", models.Session{}, err
@@ -84,7 +78,7 @@ func (s *SignIn) ByPassword(ctx context.Context, email, password string, v Visit
 
 // ByLink spends a one-time link. Where there is a second factor, that is asked
 // for all the same: a mailbox alone does not open the door.
-func (s *SignIn) ByLink(ctx context.Context, secret string, v Visitor) (string, models.Session, error) {
+func (s *SignIn) ByLink(ctx context.Context, secret string, v models.Visitor) (string, models.Session, error) {
 	if err := s.attempts.take(v.Address, ""); err != nil {
 		return "", models.Session{}, err
 	}
@@ -101,7 +95,7 @@ func (s *SignIn) ByLink(ctx context.Context, secret string, v Visitor) (string, 
 
 // ByOpenID signs in whom the identity provider vouches for. The account must
 // exist: who may come in is decided here, not there.
-func (s *SignIn) ByOpenID(ctx context.Context, email string, v Visitor) (string, models.Session, error) {
+func (s *SignIn) ByOpenID(ctx context.Context, email string, v models.Visitor) (string, models.Session, error) {
 	found, err := s.Store.UserByEmail(ctx, strings.ToLower(strings.TrimSpace(email)))
 	if models.KindOf(err) == models.NotFound || (err == nil && !found.Live(s.Now())) {
 		return "", models.Session{}, models.Errorf(models.Unauthorized, "there is no account for this address")
@@ -114,7 +108,7 @@ func (s *SignIn) ByOpenID(ctx context.Context, email string, v Visitor) (string,
 
 // ByCode ends a sign-in with the second factor: a code of the app, or one of
 // the recovery codes. The session before it is over then.
-func (s *SignIn) ByCode(ctx context.Context, half models.Session, code string, v Visitor) (string, models.Session, error) {
+func (s *SignIn) ByCode(ctx context.Context, half models.Session, code string, v models.Visitor) (string, models.Session, error) {
 	if err := s.attempts.take(v.Address, half.User); err != nil {
 		return "", models.Session{}, err
 	}
@@ -165,15 +159,48 @@ func (s *SignIn) End(ctx context.Context, user models.User, id string) error {
 	return s.Store.EndSession(ctx, user.ID, id, user.Actor(), s.Now())
 }
 
+// ChangePassword sets one's own password. Who did not come in by a link must
+// know the one before. It ends every session of the person.
+func (s *SignIn) ChangePassword(ctx context.Context, c models.PasswordChange) error {
+	if err := checkLength(c.Password); err != nil {
+		return err
+	}
+	if c.AskOld {
+		if err := s.attempts.take("", "password of "+c.User.Email); err != nil {
+			return err
+		}
+		right := false
+		if err := s.hashing.run(ctx, func() { right = checkPassword(c.User.PasswordHash, c.Old) }); err != nil {
+			return err
+		}
+		if !right {
+			return models.Fields(models.FieldError{Field: "old", Detail: "is not the present password"})
+		}
+	}
+	hash := ""
+	if err := s.hashing.run(ctx, func() { hash = hashPassword(c.Password) }); err != nil {
+		return err
+	}
+	change := models.UserChange{User: c.User.ID, Act: "user.password", By: c.User.Actor(), At: s.Now()}
+	_, err := s.Store.ChangeUser(ctx, change, func(u *models.User) error {
+		u.PasswordHash = hash
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("change password: %w", err)
+	}
+	return nil
+}
+
 // begin opens a session, a half one where a second factor is still to come.
-func (s *SignIn) begin(ctx context.Context, u models.User, method string, v Visitor) (string, models.Session, error) {
+func (s *SignIn) begin(ctx context.Context, u models.User, method string, v models.Visitor) (string, models.Session, error) {
 	if u.TOTPSecret != "" {
 		return s.open(ctx, u, method, models.StageCode, v)
 	}
 	return s.open(ctx, u, method, models.StageFull, v)
 }
 
-func (s *SignIn) open(ctx context.Context, u models.User, method string, stage models.Stage, v Visitor) (string, models.Session, error) {
+func (s *SignIn) open(ctx context.Context, u models.User, method string, stage models.Stage, v models.Visitor) (string, models.Session, error) {
 	now, token, ttl := s.Now(), randomText(43), sessionIdle
 	if stage == models.StageCode {
 		ttl = codeTTL

@@ -41,8 +41,8 @@ func (u *Users) List(ctx context.Context) ([]models.User, error) { return u.Stor
 
 // SetPassword sets the password of an account.
 func (u *Users) SetPassword(ctx context.Context, email, password, by string) error {
-	if n := len(password); n < 8 || n > 256 {
-		return models.Fields(models.FieldError{Field: "password", Detail: "must be 8 to 256 bytes long"})
+	if err := checkLength(password); err != nil {
+		return err
 	}
 	hash := hashPassword(password)
 	return u.change(ctx, email, "user.password", by, func(x *models.User) error {
@@ -50,6 +50,38 @@ func (u *Users) SetPassword(ctx context.Context, email, password, by string) err
 		return nil
 	})
 }
+
+// SetLocale keeps the language in which a person reads the console.
+func (u *Users) SetLocale(ctx context.Context, user, locale string) error {
+	if locale != "fr" && locale != "en" {
+		return models.Fields(models.FieldError{Field: "locale", Detail: "must be fr or en"})
+	}
+	_, err := u.Store.ChangeUser(ctx, models.UserChange{User: user, At: u.Now()}, func(x *models.User) error {
+		x.Locale = locale
+		return nil
+	})
+	return err
+}
+
+// FirstStart makes the account FirstAdmin where there is nobody yet, and gives
+// the secret of its sign-in link; empty when somebody is there.
+func (u *Users) FirstStart(ctx context.Context) (string, error) {
+	all, err := u.Store.ListUsers(ctx)
+	if err != nil || len(all) > 0 {
+		return "", err
+	}
+	_, err = u.Add(ctx, FirstAdmin, "", models.RoleAdmin, "tamis")
+	if models.KindOf(err) == models.Conflict {
+		return "", nil // another process was faster, and shows the link
+	}
+	if err != nil {
+		return "", err
+	}
+	return u.Link(ctx, FirstAdmin, "tamis")
+}
+
+// FirstAdmin is who a fresh service belongs to.
+const FirstAdmin = "admin@localhost"
 
 // Disable ends an account's access; its decisions stay.
 func (u *Users) Disable(ctx context.Context, email, by string) error {
@@ -96,4 +128,3 @@ func (u *Users) find(ctx context.Context, email string) (models.User, error) {
 	}
 	return u.Store.UserByEmail(ctx, email)
 }
-

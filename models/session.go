@@ -38,3 +38,17 @@ type UserChange struct {
 	By   string
 	At   time.Time
 }
+
+// Visitor is who stands at the door of the console.
+type Visitor struct {
+	Address string // counts failures; is not kept
+	Agent   string // what the browser calls itself
+}
+
+// PasswordChange is what somebody asks who changes their own password.
+type PasswordChange struct {
+	User     User
+	Password string
+	AskOld   bool
+	Old      string
+}
