@@ -30,6 +30,8 @@ type Store interface {
 	Sites
 	Keys
 	Users
+	Sessions
+	Books
 	Policies
 	Audit
 	Idempotency
@@ -274,6 +276,8 @@ type Sites interface {
 	AddSite(ctx context.Context, s models.Site, by string) error
 	Site(ctx context.Context, id models.SiteID) (models.Site, error)
 	ListSites(ctx context.Context) ([]models.Site, error)
+	// UpdateSite replaces name, locale and whether feedback keeps the text.
+	UpdateSite(ctx context.Context, s models.Site, by string, at time.Time) error
 }
 
 // Keys keeps API keys.
@@ -293,12 +297,44 @@ type Users interface {
 	AddUser(ctx context.Context, u models.User, by string) error
 	UserByEmail(ctx context.Context, email string) (models.User, error)
 	ListUsers(ctx context.Context) ([]models.User, error)
-	// UpdateUser replaces name, role, password hash and whether it is disabled.
-	UpdateUser(ctx context.Context, u models.User, act, by string, at time.Time) error
+	User(ctx context.Context, id string) (models.User, error)
+	// ChangeUser reads an account, lets change alter all but its id, address and
+	// birth, and keeps it, in one transaction; change may run twice. Whoever is
+	// disabled or has another password loses sessions and links.
+	ChangeUser(ctx context.Context, c models.UserChange, change func(*models.User) error) (models.User, error)
 	AddSignInLink(ctx context.Context, l models.SignInLink, by string, at time.Time) error
 	// UseSignInLink spends a link: it works once, before it expires, for a user
-	// who is not disabled; otherwise NotFound.
+	// whose account works; otherwise NotFound.
 	UseSignInLink(ctx context.Context, hash string, at time.Time) (models.User, error)
+}
+
+// Sessions keeps who is signed in, and the codes that stand in for a lost
+// second factor.
+type Sessions interface {
+	AddSession(ctx context.Context, s models.Session) error
+	// SessionByHash gives a session that is not over, with its account, which
+	// works: otherwise NotFound.
+	SessionByHash(ctx context.Context, hash string, at time.Time) (models.Session, models.User, error)
+	// TouchSession notes that a session was seen and until when it holds then.
+	// A power cut may lose it.
+	TouchSession(ctx context.Context, hash string, at, until time.Time) error
+	// ListSessions gives a person's sessions, the one seen last first.
+	ListSessions(ctx context.Context, user string, at time.Time) ([]models.Session, error)
+	EndSession(ctx context.Context, user, id, by string, at time.Time) error
+	// SetRecoveryCodes replaces a person's codes.
+	SetRecoveryCodes(ctx context.Context, user string, hashes []string) error
+	// UseRecoveryCode spends a code, NotFound when there is none such, and tells
+	// how many are left.
+	UseRecoveryCode(ctx context.Context, user, hash string, at time.Time) (int, error)
+}
+
+// Books keeps the versions of sites' charters, replies and queues.
+type Books interface {
+	// Book gives the newest version; NotFound when the site never set one.
+	Book(ctx context.Context, site models.SiteID) (models.SiteBook, error)
+	// AddBook keeps b as the version after base; Conflict when base is not the
+	// newest. It gives the version made.
+	AddBook(ctx context.Context, b models.SiteBook, base int64) (int64, error)
 }
 
 // Policies keeps the versions of rulesets.
@@ -310,6 +346,8 @@ type Policies interface {
 	AddPolicy(ctx context.Context, p models.Policy, base int64) (int64, error)
 	// PolicyVersion gives one version.
 	PolicyVersion(ctx context.Context, site models.SiteID, version int64) (models.Policy, error)
+	// PolicyVersions gives up to limit versions, the newest first.
+	PolicyVersions(ctx context.Context, site models.SiteID, limit int) ([]models.Policy, error)
 }
 
 // Audit is the log of who did what. Acts above write their own entries.

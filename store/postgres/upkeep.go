@@ -98,6 +98,7 @@ func (s *Store) Purge(ctx context.Context, p store.Purge, at time.Time) (int64, 
 		{p.Idempotent, purgeIdempotent},
 		{at, purgeLinks},
 		{at, purgeSkips},
+		{at, purgeSessions},
 	} {
 		if kind.before.IsZero() {
 			continue
@@ -217,4 +218,9 @@ func purgeLinks(ctx context.Context, t *tx, at time.Time, _ int) (int64, error) 
 // purgeSkips deletes what says that somebody did not want an item, once it ended.
 func purgeSkips(ctx context.Context, t *tx, at time.Time, _ int) (int64, error) {
 	return t.exec(ctx, `DELETE FROM review_skips WHERE until < $1`, wire.Stamp(at))
+}
+
+// purgeSessions deletes sessions that are over.
+func purgeSessions(ctx context.Context, t *tx, at time.Time, _ int) (int64, error) {
+	return t.exec(ctx, `DELETE FROM sessions WHERE expires_at < $1`, wire.Stamp(at))
 }

@@ -75,6 +75,29 @@ func ParseRuleset(doc []byte) (models.Ruleset, error) {
 	return decode[models.Ruleset]("ruleset", doc)
 }
 
+// Book is the document of a site's charter, replies and queues.
+func Book(b models.Book) string { return encode(b) }
+
+// ParseBook reads what [Book] wrote.
+func ParseBook(doc []byte) (models.Book, error) { return decode[models.Book]("book", doc) }
+
+// Scope is the document of what a person may see.
+func Scope(s []models.SiteScope) string {
+	if len(s) == 0 {
+		return "[]"
+	}
+	return encode(s)
+}
+
+// ParseScope reads what [Scope] wrote; an empty one is nil.
+func ParseScope(doc []byte) ([]models.SiteScope, error) {
+	scope, err := decode[[]models.SiteScope]("scope", doc)
+	if len(scope) == 0 {
+		return nil, err
+	}
+	return scope, err
+}
+
 type keyOptions struct {
 	Strict bool   `json:"strict,omitempty"`
 	HoldAs string `json:"hold_as,omitempty"`
