@@ -73,6 +73,7 @@ type Deps struct {
 	People  People  // account.go, team.go
 	Sites   Sites   // view.go, sites.go
 	Checker Checker // try.go
+	Desk    Desk    // desk.go, waves.go, triage.go, live.go
 
 	OpenID    OpenID          // nil = no such sign-in
 	PublicURL string          // as browsers see the service; https = cookies that travel safely
@@ -100,11 +101,13 @@ type Console struct {
 	front  http.Handler
 	owned  map[string]bool // first segments of addresses
 	secure bool            // cookies are for https alone
+	pulses pulses
 }
 
 // New builds the console.
 func New(d Deps) (*Console, error) {
 	c := &Console{deps: d, mux: http.NewServeMux(), owned: map[string]bool{"": true}, secure: strings.HasPrefix(d.PublicURL, "https://")}
+	c.pulses.feel = d.Desk.Pulse
 	var err error
 	if c.words, err = loadWords(); err != nil {
 		return nil, err
@@ -136,6 +139,9 @@ func (c *Console) pages() [][]route {
 		c.accountRoutes(),
 		c.tryRoutes(),
 		c.findRoutes(),
+		c.deskRoutes(),
+		c.waveRoutes(),
+		c.triageRoutes(),
 	}
 }
 

@@ -15,19 +15,24 @@ import (
 // functions are what templates of a language can say.
 func (c *Console) functions(lang string) template.FuncMap {
 	return template.FuncMap{
-		"t":      func(key string, pairs ...any) string { return c.words.word(lang, key, pairs...) },
-		"tn":     func(key string, n int, pairs ...any) string { return c.words.count(lang, key, n, pairs...) },
-		"num":    func(n any) string { return number(lang, n) },
-		"date":   func(at time.Time) template.HTML { return stamp(at, longDate(lang, at), true) },
-		"day":    func(at time.Time) template.HTML { return stamp(at, shortDate(lang, at), false) },
-		"ago":    func(at time.Time) template.HTML { return stamp(at, c.ago(lang, at), false) },
-		"label":  func(l models.Label) string { return l.Name(lang) },
-		"reason": func(r models.Reason) string { return r.Text(lang) },
-		"role":   func(r models.Role) string { return c.words.word(lang, "role."+string(r)) },
-		"in":     func(w models.Words) string { return w.In(lang) },
-		"icon":   c.icon,
-		"asset":  c.assets.path,
-		"dict":   dict,
+		"t":        func(key string, pairs ...any) string { return c.words.word(lang, key, pairs...) },
+		"tn":       func(key string, n int, pairs ...any) string { return c.words.count(lang, key, n, pairs...) },
+		"num":      func(n any) string { return number(lang, n) },
+		"date":     func(at time.Time) template.HTML { return stamp(at, longDate(lang, at), true) },
+		"day":      func(at time.Time) template.HTML { return stamp(at, shortDate(lang, at), false) },
+		"ago":      func(at time.Time) template.HTML { return stamp(at, c.ago(lang, at), false) },
+		"label":    func(l models.Label) string { return l.Name(lang) },
+		"reason":   func(r models.Reason) string { return r.Text(lang) },
+		"role":     func(r models.Role) string { return c.words.word(lang, "role."+string(r)) },
+		"list":     func(p piece) []piece { return []piece{p} },
+		"triages":  models.TriageKinds,
+		"keylist":  deskKeys,
+		"severity": func(s models.Severity) string { return s.Text(lang) },
+		"tame":     tame,
+		"in":       func(w models.Words) string { return w.In(lang) },
+		"icon":     c.icon,
+		"asset":    c.assets.path,
+		"dict":     dict,
 		"fault": func(found any, field string) string {
 			named, _ := found.(map[string]string) // none, when a template was given nil
 			detail, ok := named[field]

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -9,18 +10,25 @@ import (
 
 	"github.com/tamis-moderation/tamis/admin"
 	"github.com/tamis-moderation/tamis/console"
+	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/review"
 )
 
 // console hands the use cases to the pages.
-func (h *house) console(closing <-chan struct{}) (*console.Console, error) {
+func (h *house) console(closing <-chan struct{}, desk *review.Desk) (*console.Console, error) {
 	if !strings.HasPrefix(h.config.PublicURL, "https://") {
 		h.log.Warn("public_url is not https: the console's cookies are not bound to an encrypted address")
 	}
+	books, users := &admin.Books{Store: h.store, Now: time.Now}, &admin.Users{Store: h.store, Now: time.Now}
 	return console.New(console.Deps{
-		Doors:     admin.NewSignIn(h.store, time.Now),
-		People:    &admin.Users{Store: h.store, Now: time.Now},
-		Sites:     &admin.Sites{Store: h.store, Now: time.Now},
-		Checker:   h.moderation,
+		Doors:   admin.NewSignIn(h.store, time.Now),
+		People:  users,
+		Sites:   &admin.Sites{Store: h.store, Now: time.Now},
+		Checker: h.moderation,
+		Desk: console.Desk{
+			Hands: desk, Decisions: desk, Waves: desk, Triage: desk, Texts: h.moderation,
+			Book: books.Book, People: users.List, Pulse: h.store.Pulse,
+		},
 		PublicURL: h.config.PublicURL,
 		Locale:    h.config.Locale,
 		Address:   addressOf(h.config.TrustedProxies),
@@ -29,6 +37,27 @@ func (h *house) console(closing <-chan struct{}) (*console.Console, error) {
 		Now:       time.Now,
 		Log:       h.log,
 	})
+}
+
+// desk is where people decide; comments of a kind go to the queue that the
+// site's book names for it.
+func (h *house) desk() *review.Desk {
+	books := &admin.Books{Store: h.store, Now: time.Now}
+	return &review.Desk{
+		Store: h.store, Now: time.Now, Changed: h.deliver.Call,
+		QueueOf: func(ctx context.Context, site models.SiteID, kind models.TriageKind) (string, error) {
+			book, err := books.Book(ctx, site)
+			if err != nil {
+				return "", err
+			}
+			for _, q := range book.Book.Queues {
+				if slices.Contains(q.Topics, string(kind)) {
+					return q.ID, nil
+				}
+			}
+			return "", nil
+		},
+	}
 }
 
 // addressOf tells whom a request comes from: the peer, or, where that is a proxy
