@@ -1,8 +1,7 @@
 // Package perspective answers the wire of Google's Perspective API
 // (commentanalyzer v1alpha1), which ended on 31 December 2026: clients change
-// the address and the key. It owns the wire's shapes, its errors, the mapping
-// of its attributes to our labels and the cut of a text into sentences; it
-// refuses to decide, and keeps nothing of an analysis, whatever doNotStore says.
+// the address and the key. It owns the wire's shapes, its errors and the
+// mapping of its attributes to our labels; it refuses to decide, and keeps nothing of an analysis, whatever doNotStore says.
 package perspective
 
 import (
