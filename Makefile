@@ -102,7 +102,7 @@ train: ## from the corpus to a weights bundle (Python, hours on two cores): see 
 openapi: ## write openapi/openapi.json anew from the handlers
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
 	$(TOOL) swag init --v3.1 --quiet --parseInternal --generalInfo api/api.go --dir ./ --exclude tools,e2e,integrations,training,bin,data --output "$$out" --outputTypes json >/dev/null && \
-	go run ./openapi/repair api api/v1 api/problem api/compat/perspective api/compat/akismet api/compat/openai api/compat/coral <"$$out/swagger.json" >"$$out/openapi.json" && \
+	go run ./openapi/repair api api/v1 api/problem api/compat/perspective api/compat/akismet api/compat/openai api/compat/coral api/compat/assistant <"$$out/swagger.json" >"$$out/openapi.json" && \
 	cp "$$out/openapi.json" openapi/openapi.json
 
 spec: openapi ## fail when the OpenAPI document is not what the handlers say

@@ -20,6 +20,9 @@ type Words struct {
 	Header      map[string]string
 }
 
+// Teller tells one callback, and what came back: 0 when no answer came.
+type Teller func(ctx context.Context, d models.DueCallback) (status int, asked time.Duration, err error)
+
 // Callbacks tells the addresses that callers of foreign wires named for one
 // comment's end: once, or again on the schedule of webhooks.
 type Callbacks struct {
@@ -30,6 +33,7 @@ type Callbacks struct {
 	Client *http.Client
 	Guard  *Guard
 	Wires  map[string]func(models.DueCallback) Words // by [models.Trace].Wire
+	Tell   map[string]Teller                         // by the same, where one post is not enough
 	Log    *slog.Logger
 	Now    func() time.Time
 }
@@ -68,17 +72,35 @@ func (c *Callbacks) call(ctx context.Context, one models.DueCallback) {
 
 // attempt posts once. Status is 0 when no answer came.
 func (c *Callbacks) attempt(ctx context.Context, one models.DueCallback) (int, time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
+	if tell, ok := c.Tell[one.Wire]; ok {
+		return tell(ctx, one)
+	}
 	wire, ok := c.Wires[one.Wire]
 	if !ok {
 		return 0, 0, fmt.Errorf("the wire %q has no callbacks", one.Wire)
 	}
-	if err := c.Guard.CheckURL(one.Callback); err != nil {
+	return c.post(ctx, one.Callback, wire(one))
+}
+
+func (c *Callbacks) post(ctx context.Context, to string, words Words) (int, time.Duration, error) {
+	return post(ctx, caller{c.Client, c.Guard, c.Now}, to, words)
+}
+
+// caller is what a post needs.
+type caller struct {
+	client *http.Client
+	guard  *Guard
+	now    func() time.Time
+}
+
+// post makes one POST to an address that may be called.
+func post(ctx context.Context, c caller, to string, words Words) (status int, asked time.Duration, err error) {
+	if err := c.guard.CheckURL(to); err != nil {
 		return 0, 0, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
-	defer cancel()
-	words := wire(one)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, one.Callback, bytes.NewReader(words.Body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(words.Body))
 	if err != nil {
 		return 0, 0, fmt.Errorf("request: %w", err)
 	}
@@ -87,11 +109,11 @@ func (c *Callbacks) attempt(ctx context.Context, one models.DueCallback) (int, t
 	for name, value := range words.Header {
 		req.Header.Set(name, value)
 	}
-	resp, err := c.Client.Do(req)
+	resp, err := c.client.Do(req)
 	if err != nil {
 		return 0, 0, err
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, bodyLimit))
-	return resp.StatusCode, retryAfter(resp.Header, c.Now()), nil
+	return resp.StatusCode, retryAfter(resp.Header, c.now()), nil
 }

@@ -71,6 +71,20 @@ func (a *API) analyze(g *gin.Context) {
 		return
 	}
 	respond(g, http.StatusOK, out)
+	if a.Answered != nil {
+		a.Answered(q.analysis(found))
+	}
+}
+
+// analysis gives what was asked with our scores, those under a threshold too.
+func (q *question) analysis(found Measured) Analysis {
+	scores := map[string]float64{}
+	for name, a := range q.attributes {
+		if p, ok := found.Scores[a.label]; ok {
+			scores[name] = p
+		}
+	}
+	return Analysis{Site: q.comment.Site, Text: q.comment.Text, Languages: q.in.Languages, Scores: scores}
 }
 
 // question checks a request in the order in which the original does.
