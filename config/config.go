@@ -281,11 +281,13 @@ func decode(set *koanf.Koanf) (Config, error) {
 	return c, nil
 }
 
-// split turns a comma-separated environment value into the list it stands for.
+// split turns an environment value, separated by commas or spaces, into the
+// list it stands for. A token may have spaces in it.
 func split(key, value string) any {
+	spaced := strings.HasSuffix(key, ".tokens")
 	for _, s := range settings() {
 		if _, list := s.value.([]string); s.key == key && list {
-			return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+			return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' && !spaced })
 		}
 	}
 	return value

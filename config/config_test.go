@@ -116,6 +116,14 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+func TestATokenMayHaveSpaces(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, "", []string{"TAMIS_ASSISTANT_TOKENS=blog=JWT a,other=b", "TAMIS_WEBHOOKS_ALLOW=127.0.0.1:80 10.0.0.0/8"})
+	if err != nil || len(c.Assistant.Tokens) != 2 || c.Assistant.Tokens[0] != "blog=JWT a" || len(c.Webhooks.Allow) != 2 {
+		t.Errorf("got %q, %q, %v", c.Assistant.Tokens, c.Webhooks.Allow, err)
+	}
+}
+
 func TestSQLitePath(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ database, want string }{
