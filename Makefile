@@ -88,10 +88,11 @@ proof-kill: need ## kill -9 of each process under load; acknowledged, found and 
 proof-evidence: ## 300 held corpus rows: how many pass without the words that the evidence names, and without random ones
 	go test -tags proof ./cmd/tamis -run '^TestProofEvidence$$' -v -count=1 -timeout 30m
 
-test-clients: ## third-party clients of the foreign wires, unmodified, against the built binary
+test-clients: ## third-party clients of the foreign wires, unmodified, and the examples of the docs, against the built binary
 	@.ci/need clients
 	cd e2e/clients && npm ci --no-audit --no-fund --silent && python3 -m venv .venv && .venv/bin/pip install --quiet --requirement requirements.txt
 	cd e2e/clients && go vet ./... && go test -count=1 -v ./...
+	TAMIS_EXAMPLES=all go test ./e2e -run '^TestExamplesOfThePage$$' -count=1 -v
 
 proof-verdicts: ## the verdicts on hand-written suites and on dev, written to docs/verdicts.md
 	TAMIS_WRITE=$(CURDIR)/docs/verdicts.md go test -tags proof ./cmd/tamis -run '^TestProofVerdicts$$' -v -count=1 -timeout 60m
