@@ -1,9 +1,6 @@
 package e2e
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -155,16 +152,10 @@ func TestCoralHearsOfADecision(t *testing.T) {
 			t.Fatalf("policy: %v", put)
 		}
 		author := "author-" + h.base[7:]
-		body, err := json.MarshalIndent(map[string]any{
+		held := coralAsks(c, map[string]any{
 			"action": "NEW", "comment": map[string]any{"body": "<div>Un beau tournesol</div>", "parentID": nil},
 			"author": map[string]string{"id": author, "role": "COMMENTER"}, "story": map[string]string{"id": "s1", "url": "https://news.example/1"},
-		}, "", "  ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		mac := hmac.New(sha256.New, []byte("empsec_0123456789abcdef"))
-		mac.Write(body)
-		held := client{t, h.base, ""}.call("POST", "/coral/default/moderation", string(body), "X-Coral-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+		})
 		if held.at("status") != "SYSTEM_WITHHELD" {
 			t.Fatalf("got %v", held)
 		}
@@ -202,7 +193,7 @@ func TestCoralHearsOfADecision(t *testing.T) {
 			}
 			told(step[1])
 		}
-	}, "TAMIS_WEBHOOKS_ALLOW=127.0.0.0/8", "TAMIS_CORAL_SECRETS=default=empsec_0123456789abcdef", "TAMIS_CORAL_BUDGET=5000",
+	}, "TAMIS_WEBHOOKS_ALLOW=127.0.0.0/8", "TAMIS_CORAL_SECRETS=default="+coralSecret, "TAMIS_CORAL_BUDGET=5000",
 		"TAMIS_CORAL_GRAPHQL=default="+server.URL+"/api/graphql", "TAMIS_CORAL_TOKENS=default=moderators-token")
 }
 
