@@ -58,16 +58,23 @@ func (c *Callbacks) call(ctx context.Context, one models.DueCallback) {
 	if ctx.Err() != nil {
 		return // the service stops; the lease ends by itself
 	}
-	var next time.Time
-	if err != nil || status < 200 || status > 299 && status != http.StatusGone {
-		next, _ = nextAttempt(one.Tries+1, c.Now(), asked)
-	}
+	next := again(one.Tries, status, asked, err, c.Now())
 	// Its own error may quote the address, hence is not logged.
 	c.Log.InfoContext(ctx, "callback", "comment", one.Comment, "site", one.Site, "wire", one.Wire,
 		"status", status, "attempt", one.Tries+1, "failed", err != nil, "again", !next.IsZero())
 	if err := c.Store.EndCallback(ctx, one.Comment, one.Token, next); err != nil {
 		c.Log.WarnContext(ctx, "callback not recorded, will be repeated", "comment", one.Comment, "err", err)
 	}
+}
+
+// again tells when to try again after an attempt that came after tries others;
+// zero when it went well, was refused for good, or was the last.
+func again(tries, status int, asked time.Duration, err error, now time.Time) time.Time {
+	if err == nil && (status >= 200 && status <= 299 || status == http.StatusGone) {
+		return time.Time{}
+	}
+	next, _ := nextAttempt(tries+1, now, asked)
+	return next
 }
 
 // attempt posts once. Status is 0 when no answer came.

@@ -65,8 +65,8 @@ type coralComment struct {
 // before it keeps one, so the comment may be a moment away.
 func (c *Coral) Tell(ctx context.Context, d models.DueCallback) (status int, asked time.Duration, err error) {
 	kept, err := c.Comment(ctx, d.Site, d.Comment)
-	if models.KindOf(err) == models.NotFound && err != nil || err == nil && kept.Status == models.Erased {
-		return http.StatusGone, 0, nil // nothing is left to be told
+	if err == nil && kept.Status == models.Erased || err != nil && models.KindOf(err) == models.NotFound {
+		return http.StatusGone, 0, nil //nolint:nilerr // nothing is left to be told
 	}
 	if err != nil {
 		return 0, 0, err

@@ -49,15 +49,13 @@ func (s *Scorings) tell(ctx context.Context, one models.DueScoring) {
 	if ctx.Err() != nil {
 		return // the service stops; the lease ends by itself
 	}
-	var next time.Time
-	if err != nil || status < 200 || status > 299 && status != http.StatusGone {
-		next, _ = nextAttempt(one.Tries+1, s.Now(), asked)
-	}
+	next := again(one.Tries, status, asked, err, s.Now())
 	// Its own error may quote the address, hence is not logged.
 	s.Log.InfoContext(ctx, "scores told", "scoring", one.ID, "site", one.Site, "wire", one.Wire,
 		"status", status, "attempt", one.Tries+1, "failed", err != nil, "again", !next.IsZero())
-	if err := s.Store.EndScoring(ctx, one.ID, one.Token, next); err != nil {
-		s.Log.WarnContext(ctx, "scores told, not recorded, will be repeated", "scoring", one.ID, "err", err)
+	ended := s.Store.EndScoring(ctx, one.ID, one.Token, next)
+	if ended != nil {
+		s.Log.WarnContext(ctx, "scores told, not recorded, will be repeated", "scoring", one.ID, "err", ended)
 	}
 }
 
