@@ -14,6 +14,13 @@ type place struct {
 // navigation lists the places, in the order in which they are shown.
 func navigation() []place {
 	return []place{
+		{"/settings/charter", "nav.charter", "book-open", models.ActBook, "house"},
+		{"/settings/policy", "nav.policy", "sliders-horizontal", models.ActPolicy, "house"},
+		{"/settings/team", "nav.team", "users", models.ActTeam, "house"},
+		{"/settings/keys", "nav.keys", "key-round", models.ActKeys, "house"},
+		{"/settings/webhooks", "nav.webhooks", "webhook", models.ActKeys, "house"},
+		{"/settings/audit", "nav.audit", "scroll-text", models.ActAudit, "house"},
+		{"/settings/sites", "nav.sites", "globe", models.ActSites, "house"},
 		{"/account", "nav.account", "circle-user", models.ActSelf, "self"},
 	}
 }

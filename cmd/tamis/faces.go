@@ -21,7 +21,7 @@ func (h *house) faces(keys *admin.Keys, closing <-chan struct{}) (http.Handler, 
 	if err != nil {
 		return nil, err
 	}
-	pages, err := h.console(closing)
+	pages, err := h.console(keys, closing)
 	if err != nil {
 		return nil, err
 	}
