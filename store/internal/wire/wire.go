@@ -7,6 +7,7 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,6 +112,28 @@ func ParseKeyOptions(doc []byte) (models.KeyOptions, error) {
 	return models.KeyOptions(o), err
 }
 
+// Cuts is the document of what an edit takes out; empty when there is nothing.
+func Cuts(cuts []models.Cut) string {
+	if len(cuts) == 0 {
+		return ""
+	}
+	pairs := make([][2]int, len(cuts))
+	for i, c := range cuts {
+		pairs[i] = [2]int{c.Begin, c.End}
+	}
+	return encode(pairs)
+}
+
+// ParseCuts reads what [Cuts] wrote.
+func ParseCuts(doc []byte) ([]models.Cut, error) {
+	pairs, err := decode[[][2]int]("cuts", doc)
+	var cuts []models.Cut
+	for _, p := range pairs {
+		cuts = append(cuts, models.Cut{Begin: p[0], End: p[1]})
+	}
+	return cuts, err
+}
+
 // List is the document of a list of strings.
 func List[S ~string](list []S) string {
 	if list == nil {
@@ -206,4 +229,57 @@ func decode[T any](what string, doc []byte) (T, error) {
 		return v, fmt.Errorf("stored %s: %w", what, err)
 	}
 	return v, nil
+}
+
+// Clock is a time as it is told to people of any place.
+func Clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// Repeat is what d means for a comment that its author sent again: where the
+// one is published the other need not be.
+func Repeat(d models.Decision, id models.CommentID) models.Decision {
+	again := d
+	again.ID, again.Comment, again.Cuts = models.DerivedID("repeat", d.ID, string(id)), id, nil
+	if d.Decision.Status() == models.Approved {
+		again.Decision, again.Reason, again.Reminder = models.DecideReject, "repeat", models.Reminder{}
+	}
+	return again
+}
+
+// Numbers is the document of a list of numbers.
+func Numbers(list []int64) string { return encode(list) }
+
+// InWave is what the decision of a wave means for one of its items.
+func InWave(w models.WaveRequest, id models.CommentID, at time.Time) models.Decision {
+	return models.Decision{
+		ID: models.DerivedID("wave", w.ID, string(id)), Comment: id, Site: w.Site, Decision: w.Decision, By: w.By, At: at,
+		Reason: w.Reason, Note: w.Note, Reminder: w.Reminder, Queue: w.Queue, Assignee: w.Assignee, Wave: w.ID,
+	}
+}
+
+// Without is found and then those of others that are not in it, up to limit.
+func Without(found, others []models.Comment, limit int) []models.Comment {
+	for _, c := range others {
+		same := func(f models.Comment) bool { return f.ID == c.ID }
+		if len(found) < limit && !slices.ContainsFunc(found, same) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// TriageDetail is what the audit log says of a triage: never the note.
+func TriageDetail(t models.Triage) map[string]string {
+	detail := map[string]string{"kind": string(t.Kind)}
+	for name, value := range map[string]string{"queue": t.Queue, "owner": t.Owner} {
+		if value != "" {
+			detail[name] = value
+		}
+	}
+	if !t.DueAt.IsZero() {
+		detail["due"] = t.DueAt.UTC().Format(time.RFC3339)
+	}
+	if !t.AnsweredAt.IsZero() {
+		detail["answered"] = t.AnsweredBy
+	}
+	return detail
 }
