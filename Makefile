@@ -13,7 +13,7 @@ BUILD = go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL = go tool -modfile=tools/go.mod
 GOFILES = $$(git ls-files '*.go')
 
-.PHONY: help run demo build test test-wordpress test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence proof-verdicts bench-peer proof-int8 fuzz static train proof-wires test-clients need
+.PHONY: help run demo build test test-wordpress test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence proof-verdicts proof-waves bench-peer proof-int8 fuzz static train proof-wires test-clients need
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -87,6 +87,9 @@ proof-kill: need ## kill -9 of each process under load; acknowledged, found and 
 
 proof-evidence: ## 300 held corpus rows: how many pass without the words that the evidence names, and without random ones
 	go test -tags proof ./cmd/tamis -run '^TestProofEvidence$$' -v -count=1 -timeout 30m
+
+proof-waves: ## fifty variants of a text among 5,000 corpus rows that wait: how many are in one card, with how many strangers
+	go test -tags proof ./moderation -run '^TestProofWaves$$' -v -count=1 -timeout 30m | grep -v '^{'
 
 test-clients: ## third-party clients of the foreign wires, unmodified, against the built binary
 	@.ci/need clients

@@ -2,13 +2,9 @@ package admin
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"time"
-
-	"golang.org/x/crypto/argon2"
 
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/store"
@@ -45,15 +41,54 @@ func (u *Users) List(ctx context.Context) ([]models.User, error) { return u.Stor
 
 // SetPassword sets the password of an account.
 func (u *Users) SetPassword(ctx context.Context, email, password, by string) error {
-	if n := len(password); n < 8 || n > 256 {
-		return models.Fields(models.FieldError{Field: "password", Detail: "must be 8 to 256 bytes long"})
+	if err := checkLength(password); err != nil {
+		return err
 	}
-	return u.change(ctx, email, "user.password", by, func(x *models.User) { x.PasswordHash = hashPassword(password) })
+	hash := hashPassword(password)
+	return u.change(ctx, email, "user.password", by, func(x *models.User) error {
+		x.PasswordHash = hash
+		return nil
+	})
 }
+
+// SetLocale keeps the language in which a person reads the console.
+func (u *Users) SetLocale(ctx context.Context, user, locale string) error {
+	if locale != "fr" && locale != "en" {
+		return models.Fields(models.FieldError{Field: "locale", Detail: "must be fr or en"})
+	}
+	_, err := u.Store.ChangeUser(ctx, models.UserChange{User: user, At: u.Now()}, func(x *models.User) error {
+		x.Locale = locale
+		return nil
+	})
+	return err
+}
+
+// FirstStart makes the account FirstAdmin where there is nobody yet, and gives
+// the secret of its sign-in link; empty when somebody is there.
+func (u *Users) FirstStart(ctx context.Context) (string, error) {
+	all, err := u.Store.ListUsers(ctx)
+	if err != nil || len(all) > 0 {
+		return "", err
+	}
+	_, err = u.Add(ctx, FirstAdmin, "", models.RoleAdmin, "tamis")
+	if models.KindOf(err) == models.Conflict {
+		return "", nil // another process was faster, and shows the link
+	}
+	if err != nil {
+		return "", err
+	}
+	return u.Link(ctx, FirstAdmin, "tamis")
+}
+
+// FirstAdmin is who a fresh service belongs to.
+const FirstAdmin = "admin@localhost"
 
 // Disable ends an account's access; its decisions stay.
 func (u *Users) Disable(ctx context.Context, email, by string) error {
-	return u.change(ctx, email, "user.disabled", by, func(x *models.User) { x.DisabledAt = u.Now() })
+	return u.change(ctx, email, "user.disabled", by, func(x *models.User) error {
+		x.DisabledAt = u.Now()
+		return nil
+	})
 }
 
 // Link makes a one-time sign-in link's secret, good for a day.
@@ -73,13 +108,14 @@ func (u *Users) Link(ctx context.Context, email, by string) (string, error) {
 	return secret, nil
 }
 
-func (u *Users) change(ctx context.Context, email, act, by string, change func(*models.User)) error {
+// change alters one account in one transaction.
+func (u *Users) change(ctx context.Context, email, act, by string, change func(*models.User) error) error {
 	found, err := u.find(ctx, email)
 	if err != nil {
 		return err
 	}
-	change(&found)
-	if err := u.Store.UpdateUser(ctx, found, act, by, u.Now()); err != nil {
+	_, err = u.Store.ChangeUser(ctx, models.UserChange{User: found.ID, Act: act, By: by, At: u.Now()}, change)
+	if err != nil {
 		return fmt.Errorf("%s: %w", act, err)
 	}
 	return nil
@@ -91,19 +127,4 @@ func (u *Users) find(ctx context.Context, email string) (models.User, error) {
 		return models.User{}, err
 	}
 	return u.Store.UserByEmail(ctx, email)
-}
-
-// Parameters of argon2id: OWASP's least, 19 MiB and two passes.
-const (
-	argonTime, argonMemory, argonThreads = 2, 19 * 1024, 1
-	argonSalt, argonKey                  = 16, 32
-)
-
-// hashPassword gives the password in PHC form, $argon2id$v=19$m=…,t=…,p=…$salt$hash.
-func hashPassword(password string) string {
-	salt := make([]byte, argonSalt)
-	_, _ = rand.Read(salt) // never fails
-	hash := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)
-	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads, b64(salt), b64(hash))
 }

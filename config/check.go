@@ -82,6 +82,17 @@ func (c Config) Check() error {
 			fault(fmt.Sprintf("coral.secrets[%d]", i), "is not SITE=SECRET with a secret of 16 characters or more") // without showing it
 		}
 	}
+	if c.OIDC.Issuer != "" {
+		if u, err := url.Parse(c.OIDC.Issuer); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			fault("oidc.issuer", "%q is not an http:// or https:// address", c.OIDC.Issuer)
+		}
+		if c.OIDC.ClientID == "" {
+			fault("oidc.client_id", "is needed with oidc.issuer")
+		}
+		if c.OIDC.Name == "" {
+			fault("oidc.name", "must not be empty")
+		}
+	}
 	between("coral.budget", c.Coral.Budget, 20, 9_000)
 	return errors.Join(faults...)
 }

@@ -44,6 +44,7 @@ type Config struct {
 	Retention      Retention `koanf:"retention"`
 	Webhooks       Webhooks  `koanf:"webhooks"`
 	Coral          Coral     `koanf:"coral"`
+	OIDC           OIDC      `koanf:"oidc"`
 }
 
 // Log says what is logged and how.
@@ -88,6 +89,14 @@ type Webhooks struct {
 	Allow []string `koanf:"allow"` // host:port or CIDR of private addresses that may be called
 }
 
+// OIDC is about signing in to the console at an identity provider.
+type OIDC struct {
+	Issuer       string `koanf:"issuer"` // empty = no such sign-in
+	ClientID     string `koanf:"client_id"`
+	ClientSecret string `koanf:"client_secret"`
+	Name         string `koanf:"name"` // as the button says it
+}
+
 // Coral is about the sites whose comments Coral asks about.
 type Coral struct {
 	Secrets []string `koanf:"secrets"` // SITE=SECRET; several of a site while one is being rolled
@@ -128,6 +137,10 @@ func settings() []setting {
 		{"retention.idempotency", 7, "days that answers to an Idempotency-Key are kept"},
 		{"webhooks.allow", []string{}, "private host:port or CIDR that webhooks may call"},
 		{"coral.secrets", []string{}, "SITE=SECRET of Coral's external moderation phases; several of a site while one is rolled"},
+		{"oidc.issuer", "", "OpenID Connect provider at which people of the console may sign in (default: none)"},
+		{"oidc.client_id", "", "the console's name there"},
+		{"oidc.client_secret", "", "its secret there"},
+		{"oidc.name", "OpenID", "what the button calls the provider"},
 		{"coral.budget", 150, "milliseconds in which Coral is answered, below its phase's timeout"},
 	}
 }

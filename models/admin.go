@@ -66,41 +66,6 @@ func (k Key) Live(t time.Time) bool {
 	return k.RevokedAt.IsZero() && (k.ExpiresAt.IsZero() || t.Before(k.ExpiresAt))
 }
 
-// Role is what a person may do in the console.
-type Role string
-
-// The roles, from most to least.
-const (
-	RoleAdmin     Role = "admin"
-	RoleManager   Role = "manager"
-	RoleModerator Role = "moderator"
-	RoleHelper    Role = "helper"
-	RoleAuditor   Role = "auditor"
-)
-
-// Roles lists every role.
-func Roles() []Role {
-	return []Role{RoleAdmin, RoleManager, RoleModerator, RoleHelper, RoleAuditor}
-}
-
-// User is a person who works in the console.
-type User struct {
-	ID           string
-	Email        string // lower case, unique
-	Name         string
-	Role         Role
-	PasswordHash string // argon2id in PHC form; empty = no password yet
-	CreatedAt    time.Time
-	DisabledAt   time.Time // zero while the account works
-}
-
-// SignInLink is a one-time sign-in link. The secret in it is not kept.
-type SignInLink struct {
-	Hash      string // hex SHA-256 of the secret
-	User      string
-	ExpiresAt time.Time
-}
-
 // AuditEntry is one line of the audit log: who did what to what, and when.
 type AuditEntry struct {
 	ID      string
@@ -114,9 +79,14 @@ type AuditEntry struct {
 
 // AuditQuery selects audit entries of a site, newest first.
 type AuditQuery struct {
-	Site   SiteID
-	Cursor string
-	Limit  int
+	Site    SiteID
+	Actor   string // the whole name; empty = anybody
+	Act     string // the whole name, or its beginning up to a dot ("key."); empty = any
+	Subject string
+	Since   time.Time // at or after; zero = any
+	Until   time.Time // before; zero = any
+	Cursor  string
+	Limit   int
 }
 
 // SavedResponse is the first answer given under an Idempotency-Key.

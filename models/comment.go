@@ -101,6 +101,7 @@ type Report struct {
 	Reason   string
 	Reporter string // the site's id of the reader; empty = anonymous
 	At       time.Time
+	Kin      Kin // of the comment, used when the report takes it back to the queue
 }
 
 // TextHash is the hex SHA-256 of a text: what feedback keeps when the text may not be kept.

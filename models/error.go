@@ -96,3 +96,11 @@ func KindOf(err error) Kind {
 	}
 	return Internal
 }
+
+// MessageOf is what may be told to a stranger about err.
+func MessageOf(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Msg
+	}
+	return "something went wrong"
+}

@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ReviewItem is a held comment that waits for a person.
 type ReviewItem struct {
@@ -8,6 +11,10 @@ type ReviewItem struct {
 	Urgency   float64 // the highest comes first; policy.Urgency makes it
 	FiledAt   time.Time
 	Escalated bool
+	Queue     string // the named queue it was sent to; empty = everybody's
+	Assignee  string // the person it was sent to, as an actor; empty = nobody's
+	Hard      bool   // see [Verdict.Hard]
+	Repeats   int    // how often its author sent the same text again meanwhile; decided with it
 	Claim     *Claim // nil when nobody holds it
 }
 
@@ -33,39 +40,59 @@ type ReviewQuery struct {
 
 // ClaimRequest asks for the most urgent items that nobody holds.
 type ClaimRequest struct {
-	Site  SiteID
-	By    string
-	Limit int
-	TTL   time.Duration
+	Site    SiteID
+	By      string
+	Limit   int
+	TTL     time.Duration
+	Token   string    // of the claim to go on with: what it holds is kept and counts; empty = a new claim
+	Comment CommentID // this one alone, whatever its urgency and whoever skipped it; empty = the most urgent
+	Queue   string    // of the named queue; empty = of everybody's and one's own
+	Mixed   bool      // no more than one hard item in hand while there are others
+	Calm    bool      // no hard items at all
+	// Sections are those from which the person may take; nil = all.
+	Sections []string
+}
+
+// SkipRequest gives one item of a claim back, not to be offered to the same
+// person before Until.
+type SkipRequest struct {
+	Site    SiteID
+	Comment CommentID
+	Claim   string
+	By      string
+	Until   time.Time
 }
 
 // DecisionKind is what a person decides.
 type DecisionKind string
 
-// The decisions. Spam rejects and labels as spam; Escalate keeps the comment
-// held for somebody else.
+// The decisions. Spam rejects and labels as spam; Edit approves what is left
+// once the cuts are taken out; Hold keeps the comment held and out of the queue
+// until its author edits it or somebody decides it; Escalate keeps it held for
+// somebody else.
 const (
 	DecideApprove  DecisionKind = "approve"
+	DecideEdit     DecisionKind = "edit"
+	DecideHold     DecisionKind = "hold"
 	DecideReject   DecisionKind = "reject"
 	DecideSpam     DecisionKind = "spam"
 	DecideEscalate DecisionKind = "escalate"
 )
 
-// Valid reports whether k is one of the decisions.
-func (k DecisionKind) Valid() bool {
-	switch k {
-	case DecideApprove, DecideReject, DecideSpam, DecideEscalate:
-		return true
-	}
-	return false
+// DecisionKinds lists every decision.
+func DecisionKinds() []DecisionKind {
+	return []DecisionKind{DecideApprove, DecideEdit, DecideHold, DecideReject, DecideSpam, DecideEscalate}
 }
+
+// Valid reports whether k is one of [DecisionKinds].
+func (k DecisionKind) Valid() bool { return slices.Contains(DecisionKinds(), k) }
 
 // Status is the comment's status once a person decided k.
 func (k DecisionKind) Status() Status {
 	switch k {
-	case DecideApprove:
+	case DecideApprove, DecideEdit:
 		return Approved
-	case DecideEscalate:
+	case DecideHold, DecideEscalate:
 		return Held
 	default:
 		return Rejected
@@ -81,11 +108,26 @@ type Decision struct {
 	By       string
 	At       time.Time
 	Reason   string
-	Note     string
+	Note     string // for colleagues
+	Reminder
+	Cuts     []Cut     // of an edit: what is not published
+	Queue    string    // of an escalation: where to
+	Assignee string    // of an escalation: who to, as an actor
+	Wave     string    // the decisions of one act share it; empty = taken alone
 	Before   Status    // the status that an undo restores
 	UndoneAt time.Time // zero while it stands
 	UndoneBy string
 }
+
+// Reminder is what a decision says to the comment's author.
+type Reminder struct {
+	Charter string // the sentence of the charter that it recalls
+	Message string // a few words of the moderator's own
+}
+
+// Cut is a piece of a text that is not published. Begin and End are offsets in
+// Unicode code points of the submitted text, End exclusive.
+type Cut struct{ Begin, End int }
 
 // DecisionRequest asks to decide a comment. Claim is the token of the lease on
 // its review item; empty for a decision from the site's own tools.
@@ -96,6 +138,10 @@ type DecisionRequest struct {
 	By       string
 	Reason   string
 	Note     string
+	Reminder
+	Cuts     []Cut
+	Queue    string
+	Assignee string
 	Claim    string
 }
 

@@ -79,7 +79,7 @@ func (s *Service) Report(ctx context.Context, r models.Report) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	r.At = s.Now()
+	r.At, r.Kin = s.Now(), kin(&c)
 	v := models.Verdict{Action: models.Hold}
 	if c.Verdict != nil {
 		v.Scores = c.Verdict.Scores

@@ -100,10 +100,14 @@ func (s *Service) judgeAll(ctx context.Context, comments []models.LeasedComment)
 			continue
 		}
 		now := s.Now()
-		judgements = append(judgements, models.Judgement{
+		j := models.Judgement{
 			Comment: c.ID, Site: c.Site, Revision: c.Revision, Verdict: v,
 			Urgency: policy.Urgency(v, c.Comment, now), At: now,
-		})
+		}
+		if v.Action == models.Hold {
+			j.Kin = kin(&c.Comment)
+		}
+		judgements = append(judgements, j)
 	}
 	return judgements, failed, nil
 }

@@ -261,3 +261,14 @@ func spansOf(text string, links []link) []models.Span {
 	}
 	return spans
 }
+
+// Hosts lists the hosts that a text links to, in canonical form and order.
+func Hosts(text string) []string {
+	var hosts []string
+	for _, l := range findLinks(text) {
+		if !slices.Contains(hosts, l.host) {
+			hosts = append(hosts, l.host)
+		}
+	}
+	return hosts
+}

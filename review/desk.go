@@ -25,9 +25,20 @@ const (
 
 // Desk is where people decide.
 type Desk struct {
-	Store   store.Reviews
+	Store   Store
 	Now     func() time.Time
 	Changed func() // told that events were filed
+	// QueueOf names the queue to which a site sends comments of a kind; nil, and
+	// an empty name, leave them where they are.
+	QueueOf func(ctx context.Context, site models.SiteID, kind models.TriageKind) (string, error)
+}
+
+// Store is what the desk asks of a keeper.
+type Store interface {
+	store.Reviews
+	store.Desk
+	Comment(ctx context.Context, site models.SiteID, id models.CommentID) (models.Comment, error)
+	CommentByExternalID(ctx context.Context, site models.SiteID, external string) (models.Comment, error)
 }
 
 // Items lists a site's open items, most urgent first.
@@ -35,9 +46,20 @@ func (d *Desk) Items(ctx context.Context, q models.ReviewQuery) (models.Page[mod
 	return d.Store.ReviewItems(ctx, q, d.Now())
 }
 
-// Claim leases the most urgent free items to one person.
+// Item gives one open item.
+func (d *Desk) Item(ctx context.Context, site models.SiteID, id models.CommentID) (models.ReviewItem, error) {
+	return d.Store.ReviewItem(ctx, site, id, d.Now())
+}
+
+// Queue gives the head of a person's queue.
+func (d *Desk) Queue(ctx context.Context, q models.QueueQuery) (models.QueueHead, error) {
+	return d.Store.ReviewQueue(ctx, q, d.Now())
+}
+
+// Claim leases the most urgent free items to one person, or goes on with a
+// claim: what it holds is held longer, and filled up to the limit.
 func (d *Desk) Claim(ctx context.Context, c models.ClaimRequest) (models.ClaimedItems, error) {
-	if c.Limit < 1 || c.Limit > maxClaim {
+	if c.Comment == "" && (c.Limit < 1 || c.Limit > maxClaim) {
 		return models.ClaimedItems{}, models.Fields(models.FieldError{Field: "limit", Detail: fmt.Sprintf("must be between 1 and %d", maxClaim)})
 	}
 	if c.TTL <= 0 {
@@ -59,45 +81,18 @@ func (d *Desk) Release(ctx context.Context, site models.SiteID, token string) er
 	return nil
 }
 
-// Decide records what a person decided, and what it teaches.
-func (d *Desk) Decide(ctx context.Context, r models.DecisionRequest) (models.Decision, error) {
-	if err := validate(r); err != nil {
-		return models.Decision{}, err
-	}
+// skipLife is how long a skipped item is not offered again to the same person:
+// the rest of their day.
+const skipLife = 8 * time.Hour
+
+// Skip gives one item back for others to decide.
+func (d *Desk) Skip(ctx context.Context, r models.SkipRequest) error {
 	now := d.Now()
-	made, err := d.Store.RecordDecision(ctx, models.Decision{
-		ID: models.NewID(now), Comment: r.Comment, Site: r.Site, Decision: r.Decision,
-		By: r.By, At: now, Reason: r.Reason, Note: r.Note,
-	}, r.Claim)
-	if err != nil {
-		return models.Decision{}, fmt.Errorf("decide: %w", err)
+	if r.Until.IsZero() {
+		r.Until = now.Add(skipLife)
 	}
-	d.Changed()
-	return made, nil
-}
-
-// Undo takes a decision back and restores what stood before it.
-func (d *Desk) Undo(ctx context.Context, u models.UndoRequest) (models.Decision, error) {
-	undone, err := d.Store.UndoDecision(ctx, u, d.Now())
-	if err != nil {
-		return models.Decision{}, fmt.Errorf("undo: %w", err)
-	}
-	d.Changed()
-	return undone, nil
-}
-
-func validate(r models.DecisionRequest) error {
-	var faults []models.FieldError
-	if !r.Decision.Valid() {
-		faults = append(faults, models.FieldError{Field: "decision", Detail: "must be approve, reject, spam or escalate"})
-	}
-	for field, value := range map[string]string{"reason": r.Reason, "note": r.Note} {
-		if len(value) > maxNote {
-			faults = append(faults, models.FieldError{Field: field, Detail: fmt.Sprintf("is %d bytes long, the limit is %d", len(value), maxNote)})
-		}
-	}
-	if len(faults) > 0 {
-		return models.Fields(faults...)
+	if err := d.Store.SkipReview(ctx, r, now); err != nil {
+		return fmt.Errorf("skip: %w", err)
 	}
 	return nil
 }

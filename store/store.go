@@ -22,6 +22,7 @@ type Store interface {
 	Comments
 	Judgements
 	Reviews
+	Desk
 	Traces
 	Events
 	Deliveries
@@ -29,6 +30,8 @@ type Store interface {
 	Sites
 	Keys
 	Users
+	Sessions
+	Books
 	Policies
 	Audit
 	Idempotency
@@ -134,22 +137,29 @@ type Reviews interface {
 	ReviewItems(ctx context.Context, q models.ReviewQuery, at time.Time) (models.Page[models.ReviewItem], error)
 	// ReviewItem gives one open item; NotFound when it was decided.
 	ReviewItem(ctx context.Context, site models.SiteID, id models.CommentID, at time.Time) (models.ReviewItem, error)
-	// ClaimReviews leases the most urgent items that nobody holds. Two claimers
-	// never get the same item while its lease runs.
+	// ClaimReviews leases the most urgent items that nobody holds, up to the limit
+	// together with what the claim that goes on holds already. Two claimers never
+	// get the same item while its lease runs. Nobody gets what they escalated or
+	// skipped, or what was sent to somebody else or to a queue they did not name.
+	// One comment that is asked for and held by another is Conflict, which says
+	// by whom; one without an open item is NotFound.
 	ClaimReviews(ctx context.Context, c models.ClaimRequest, at time.Time) (models.ClaimedItems, error)
 	// ReleaseClaim gives the items of a claim back; Conflict when the lease is lost.
 	ReleaseClaim(ctx context.Context, site models.SiteID, token string, at time.Time) error
 	// RecordDecision applies d: status, revision, item closed (or escalated and
 	// unclaimed), feedback, event, deliveries and audit in one transaction.
 	// d.Before is filled in by the keeper. With a claim token the item must be
-	// held by it: otherwise Conflict, and the message says who decided what, if
-	// somebody did. Without one, any judged comment may be decided. A pending
-	// comment is Conflict; so is an erased one.
+	// held by it: otherwise Conflict, and the message says who decided what and
+	// when, if somebody did. Without one, any judged comment may be decided. A
+	// pending comment is Conflict; so is an erased one. Repeats that were merged
+	// into the item go with it, in the same wave: rejected where it is published,
+	// else decided alike.
 	RecordDecision(ctx context.Context, d models.Decision, claim string) (models.Decision, error)
 	// UndoDecision restores the status before (a held one is filed again with its
 	// old urgency), marks the decision undone, withdraws its feedback and
-	// announces comment.undone. Only the latest standing decision of an unerased,
-	// unedited comment can be undone: else Conflict.
+	// announces comment.undone; repeats that went with it come back too. Only the
+	// latest standing decision of an unerased, unedited comment can be undone:
+	// else Conflict.
 	UndoDecision(ctx context.Context, u models.UndoRequest, at time.Time) (models.Decision, error)
 	// AddFeedback keeps what a caller taught of a text that is not kept, and that
 	// no decision stands behind. The same ID again replaces; on another text, or
@@ -157,6 +167,55 @@ type Reviews interface {
 	AddFeedback(ctx context.Context, f models.Feedback, by string) error
 	// Feedback lists what standing decisions and callers teach, oldest first.
 	Feedback(ctx context.Context, site models.SiteID, cursor string, limit int) (models.Page[models.Feedback], error)
+}
+
+// Desk keeps what people see around an item, and what they do to many at once.
+// Every answer is bounded, however long the queue is.
+type Desk interface {
+	// ReviewQueue gives the head of a person's queue, most urgent first.
+	ReviewQueue(ctx context.Context, q models.QueueQuery, at time.Time) (models.QueueHead, error)
+	// SkipReview gives one item of a claim back and keeps it from the same person
+	// until a time; Conflict when the lease is lost.
+	SkipReview(ctx context.Context, r models.SkipRequest, at time.Time) error
+	// StandingDecisions lists what a person decided and what still stands, the
+	// latest first: what their undo takes back, one after the other.
+	StandingDecisions(ctx context.Context, site models.SiteID, by string, limit int) ([]models.Decision, error)
+	// Waves lists groups of open items that have something in common, the largest
+	// of each kind first, limit of each kind at most.
+	Waves(ctx context.Context, site models.SiteID, limit int) ([]models.Wave, error)
+	// WavesOf gives the waves that an open item is in, itself counted.
+	WavesOf(ctx context.Context, site models.SiteID, id models.CommentID) ([]models.Wave, error)
+	// WaveItems gives the open items of a wave, oldest first.
+	WaveItems(ctx context.Context, site models.SiteID, kind models.WaveKind, key string, limit int, at time.Time) ([]models.ReviewItem, error)
+	// RecordWave decides items in one transaction, as RecordDecision does each.
+	// What has no open item any more, or is held by another, is left as it is and
+	// named. The same wave again answers what it did.
+	RecordWave(ctx context.Context, w models.WaveRequest, at time.Time) (models.WaveOutcome, error)
+	// UndoWave takes back, in one transaction, what of a wave still stands; what
+	// can't be taken back is left and named. NotFound when nothing of the wave is
+	// known.
+	UndoWave(ctx context.Context, u models.UndoRequest, at time.Time) (models.WaveOutcome, error)
+	// Precedents gives decided comments like one: first those of nearly the same
+	// words, then the latest of the label.
+	Precedents(ctx context.Context, q models.PrecedentQuery) ([]models.Comment, error)
+	// AuthorStory tells what became of an author's comments, one left out, and
+	// gives the last of them.
+	AuthorStory(ctx context.Context, site models.SiteID, authorKey string, except models.CommentID, limit int) (models.AuthorStory, error)
+	// Thread gives the conversation around a time.
+	Thread(ctx context.Context, q models.ThreadQuery) (models.Thread, error)
+	// Reports gives readers' flags on a comment, latest first, and their number.
+	Reports(ctx context.Context, site models.SiteID, id models.CommentID, limit int) ([]models.Report, int, error)
+	// SetTriage keeps what a comment is, in place of what was said before; an
+	// empty kind takes it away. An erased comment is Conflict.
+	SetTriage(ctx context.Context, t models.Triage) error
+	// TriageOf gives what a comment is; nil when nobody said.
+	TriageOf(ctx context.Context, site models.SiteID, id models.CommentID) (*models.Triage, error)
+	// ListTriage gives a keyset page: what waits for an answer by due time, or all
+	// by when it was said, latest first.
+	ListTriage(ctx context.Context, q models.TriageQuery) (models.Page[models.TriagedComment], error)
+	// Pulse gives a number that changes whenever something was done in a site, at
+	// the cost of one look at an index.
+	Pulse(ctx context.Context, site models.SiteID) (int64, error)
 }
 
 // Traces keeps how callers of foreign wires, who know no id of ours, name a
@@ -217,6 +276,8 @@ type Sites interface {
 	AddSite(ctx context.Context, s models.Site, by string) error
 	Site(ctx context.Context, id models.SiteID) (models.Site, error)
 	ListSites(ctx context.Context) ([]models.Site, error)
+	// UpdateSite replaces name, locale and whether feedback keeps the text.
+	UpdateSite(ctx context.Context, s models.Site, by string, at time.Time) error
 }
 
 // Keys keeps API keys.
@@ -236,12 +297,44 @@ type Users interface {
 	AddUser(ctx context.Context, u models.User, by string) error
 	UserByEmail(ctx context.Context, email string) (models.User, error)
 	ListUsers(ctx context.Context) ([]models.User, error)
-	// UpdateUser replaces name, role, password hash and whether it is disabled.
-	UpdateUser(ctx context.Context, u models.User, act, by string, at time.Time) error
+	User(ctx context.Context, id string) (models.User, error)
+	// ChangeUser reads an account, lets change alter all but its id, address and
+	// birth, and keeps it, in one transaction; change may run twice. Whoever is
+	// disabled or has another password loses sessions and links.
+	ChangeUser(ctx context.Context, c models.UserChange, change func(*models.User) error) (models.User, error)
 	AddSignInLink(ctx context.Context, l models.SignInLink, by string, at time.Time) error
 	// UseSignInLink spends a link: it works once, before it expires, for a user
-	// who is not disabled; otherwise NotFound.
+	// whose account works; otherwise NotFound.
 	UseSignInLink(ctx context.Context, hash string, at time.Time) (models.User, error)
+}
+
+// Sessions keeps who is signed in, and the codes that stand in for a lost
+// second factor.
+type Sessions interface {
+	AddSession(ctx context.Context, s models.Session) error
+	// SessionByHash gives a session that is not over, with its account, which
+	// works: otherwise NotFound.
+	SessionByHash(ctx context.Context, hash string, at time.Time) (models.Session, models.User, error)
+	// TouchSession notes that a session was seen and until when it holds then.
+	// A power cut may lose it.
+	TouchSession(ctx context.Context, hash string, at, until time.Time) error
+	// ListSessions gives a person's sessions, the one seen last first.
+	ListSessions(ctx context.Context, user string, at time.Time) ([]models.Session, error)
+	EndSession(ctx context.Context, user, id, by string, at time.Time) error
+	// SetRecoveryCodes replaces a person's codes.
+	SetRecoveryCodes(ctx context.Context, user string, hashes []string) error
+	// UseRecoveryCode spends a code, NotFound when there is none such, and tells
+	// how many are left.
+	UseRecoveryCode(ctx context.Context, user, hash string, at time.Time) (int, error)
+}
+
+// Books keeps the versions of sites' charters, replies and queues.
+type Books interface {
+	// Book gives the newest version; NotFound when the site never set one.
+	Book(ctx context.Context, site models.SiteID) (models.SiteBook, error)
+	// AddBook keeps b as the version after base; Conflict when base is not the
+	// newest. It gives the version made.
+	AddBook(ctx context.Context, b models.SiteBook, base int64) (int64, error)
 }
 
 // Policies keeps the versions of rulesets.
@@ -253,6 +346,8 @@ type Policies interface {
 	AddPolicy(ctx context.Context, p models.Policy, base int64) (int64, error)
 	// PolicyVersion gives one version.
 	PolicyVersion(ctx context.Context, site models.SiteID, version int64) (models.Policy, error)
+	// PolicyVersions gives up to limit versions, the newest first.
+	PolicyVersions(ctx context.Context, site models.SiteID, limit int) ([]models.Policy, error)
 }
 
 // Audit is the log of who did what. Acts above write their own entries.

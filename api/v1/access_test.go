@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -20,6 +21,9 @@ var scopes = map[models.Scope][]string{
 	models.ScopeReview: {
 		"GET /v1/review/items", "POST /v1/review/claims", "DELETE /v1/review/claims/{token}", "POST /v1/review/items/{id}/decision",
 		"POST /v1/comments/{id}/decision", "POST /v1/review/decisions/{id}/undo",
+		"GET /v1/review/queue", "GET /v1/review/items/{id}", "POST /v1/review/items/{id}/skip", "GET /v1/review/decisions",
+		"POST /v1/review/decisions/undo", "GET /v1/review/waves", "GET /v1/review/waves/items", "POST /v1/review/waves",
+		"POST /v1/review/waves/{id}/undo", "GET /v1/comments/{id}/around", "PUT /v1/comments/{id}/triage", "GET /v1/triage",
 	},
 	models.ScopeAdmin: {
 		"GET /v1/policy", "PUT /v1/policy", "GET /v1/sites", "GET /v1/keys", "POST /v1/keys", "DELETE /v1/keys/{id}",
@@ -162,7 +166,7 @@ func TestADecisionIsByItsKey(t *testing.T) {
 	h := newHouse()
 	h.decide = func(_ context.Context, r models.DecisionRequest) (models.Decision, error) {
 		want := models.DecisionRequest{Comment: commentID, Site: site, Decision: models.DecideSpam, By: "key:review", Reason: "pub"}
-		if r != want {
+		if !reflect.DeepEqual(r, want) {
 			t.Errorf("got %+v, want %+v", r, want)
 		}
 		return models.Decision{}, nil

@@ -12,23 +12,44 @@ import (
 
 // decisionIn is what a person decides.
 type decisionIn struct {
-	Decision string `json:"decision" validate:"required" enums:"approve,reject,spam,escalate"`
-	Reason   string `json:"reason,omitempty"`
-	Note     string `json:"note,omitempty"`  // for colleagues
-	Claim    string `json:"claim,omitempty"` // the token of the claim; needed for a review item
+	Decision string  `json:"decision" validate:"required" enums:"approve,edit,hold,reject,spam,escalate"`
+	Reason   string  `json:"reason,omitempty"`
+	Note     string  `json:"note,omitempty"`     // for colleagues
+	Charter  string  `json:"charter,omitempty"`  // the sentence of the charter that is recalled to the author
+	Message  string  `json:"message,omitempty"`  // a few words to the author
+	Cuts     []cutIO `json:"cuts,omitempty"`     // of an edit: what is not published
+	Queue    string  `json:"queue,omitempty"`    // of an escalation: where to
+	Assignee string  `json:"assignee,omitempty"` // of an escalation: who to, as in user:anne@blog.example
+	Claim    string  `json:"claim,omitempty"`    // the token of the claim; needed for a review item
+}
+
+// cutIO is a piece of the submitted text that is not published; offsets are
+// Unicode code points, end exclusive.
+type cutIO struct {
+	Begin int `json:"begin" minimum:"0"`
+	End   int `json:"end" minimum:"1"`
 }
 
 // request makes the request that is meant, or tells every fault.
 func (in *decisionIn) request(g *gin.Context, id models.CommentID) (models.DecisionRequest, error) {
 	err := inputFaults(
-		fault(!models.DecisionKind(in.Decision).Valid(), "decision", "must be one of approve, reject, spam, escalate"),
+		fault(!models.DecisionKind(in.Decision).Valid(), "decision", "must be one of "+join(models.DecisionKinds())),
 		short("reason", &in.Reason, maxShort),
 		short("note", &in.Note, maxLong),
+		short("charter", &in.Charter, maxLong),
+		short("message", &in.Message, maxLong),
+		short("queue", &in.Queue, maxShort),
+		short("assignee", &in.Assignee, maxShort),
 		short("claim", &in.Claim, maxShort),
 	)
+	var cuts []models.Cut
+	for _, c := range in.Cuts {
+		cuts = append(cuts, models.Cut(c))
+	}
 	return models.DecisionRequest{
 		Comment: id, Site: access.Key(g).Site, Decision: models.DecisionKind(in.Decision), By: access.By(g),
-		Reason: in.Reason, Note: in.Note, Claim: in.Claim,
+		Reason: in.Reason, Note: in.Note, Reminder: models.Reminder{Charter: in.Charter, Message: in.Message},
+		Cuts: cuts, Queue: in.Queue, Assignee: in.Assignee, Claim: in.Claim,
 	}, err
 }
 
@@ -93,8 +114,9 @@ func (a *API) decide(g *gin.Context, claimed bool) {
 
 // undo takes a decision back.
 //
-//	@ID		undoDecision
-//	@Summary	Take a decision back
+//	@ID			undoDecision
+//	@Summary		Take a decision back
+//	@Description	Repeats of the comment that went with it come back too; the rest of a wave stays.
 //	@Tags		review
 //	@Produce	json
 //	@Param		id				path		string	true	"The decision's id"

@@ -108,3 +108,26 @@ func join[T ~string](values []T) string {
 	words := each(values, func(v T) string { return string(v) })
 	return strings.Join(words, ", ")
 }
+
+// name is a parameter that names something; what no keeper would make is a
+// fault.
+func (q *query) name(field string) string {
+	raw := q.values.Get(field)
+	if len(raw) > maxShort || !utf8.ValidString(raw) || strings.ContainsRune(raw, 0) {
+		q.faultf(field, "must be a name of up to %d bytes", maxShort)
+		return ""
+	}
+	return raw
+}
+
+// yes is a parameter that is true or false; left out it is false.
+func (q *query) yes(field string) bool {
+	switch q.values.Get(field) {
+	case "", "false":
+		return false
+	case "true":
+		return true
+	}
+	q.faultf(field, "must be true or false")
+	return false
+}

@@ -25,7 +25,11 @@ type itemOut struct {
 	Urgency   float64          `json:"urgency"` // the highest comes first
 	FiledAt   time.Time        `json:"filed_at"`
 	Escalated bool             `json:"escalated"`
-	Claim     *claimOut        `json:"claim,omitempty"` // left out when nobody holds it
+	Queue     string           `json:"queue,omitempty"`    // where it was sent to
+	Assignee  string           `json:"assignee,omitempty"` // who it was sent to
+	Hard      bool             `json:"hard"`               // reading it may hurt
+	Repeats   int              `json:"repeats"`            // how often its author sent it again; they are decided with it
+	Claim     *claimOut        `json:"claim,omitempty"`    // left out when nobody holds it
 }
 
 // claimOut is who holds an item. The token is shown to its holder alone.
@@ -37,7 +41,12 @@ type claimOut struct {
 
 // claimIn asks for items.
 type claimIn struct {
-	Limit *int `json:"limit,omitempty" minimum:"1" maximum:"100" default:"10"`
+	Limit *int   `json:"limit,omitempty" minimum:"1" maximum:"100" default:"10"`
+	Token string `json:"token,omitempty"` // of the claim to go on with: it holds what it has longer and is filled up
+	Item  string `json:"item,omitempty"`  // this item alone, instead of the most urgent
+	Queue string `json:"queue,omitempty"` // of this named queue
+	Mixed bool   `json:"mixed,omitempty"` // one hard item at a time while there are others
+	Calm  bool   `json:"calm,omitempty"`  // no hard items
 }
 
 // claimedOut is what a claim got.
@@ -53,6 +62,7 @@ func (a *API) wireItem(g *gin.Context) func(models.ReviewItem) itemOut {
 	return func(i models.ReviewItem) itemOut {
 		out := itemOut{
 			ID: i.Comment.ID, Comment: wire(i.Comment), Urgency: i.Urgency, FiledAt: i.FiledAt.UTC(), Escalated: i.Escalated,
+			Queue: i.Queue, Assignee: i.Assignee, Hard: i.Hard, Repeats: i.Repeats,
 		}
 		if i.Claim == nil {
 			return out
@@ -103,7 +113,7 @@ func (a *API) items(g *gin.Context) {
 //	@Produce		json
 //	@Param			body	body		claimIn	false	"How many; may be left out"
 //	@Success		200		{object}	claimedOut
-//	@Failure		400,401,403,413,415,422,429,500,503	{object}	problem.Document
+//	@Failure		400,401,403,404,409,413,415,422,429,500,503	{object}	problem.Document
 //	@Security		key
 //	@Router			/v1/review/claims [post]
 func (a *API) claim(g *gin.Context) {
@@ -116,11 +126,18 @@ func (a *API) claim(g *gin.Context) {
 	if in.Limit != nil {
 		limit = *in.Limit
 	}
-	if err := inputFaults(fault(limit < 1 || limit > maxClaim, "limit", fmt.Sprintf("must be from 1 to %d", maxClaim))); err != nil {
+	err := inputFaults(
+		fault(limit < 1 || limit > maxClaim, "limit", fmt.Sprintf("must be from 1 to %d", maxClaim)),
+		short("token", &in.Token, maxShort), short("item", &in.Item, maxShort), short("queue", &in.Queue, maxShort),
+	)
+	if err != nil {
 		problem.Write(g, err)
 		return
 	}
-	got, err := a.Desk.Claim(g.Request.Context(), models.ClaimRequest{Site: access.Key(g).Site, By: access.By(g), Limit: limit})
+	got, err := a.Desk.Claim(g.Request.Context(), models.ClaimRequest{
+		Site: access.Key(g).Site, By: access.By(g), Limit: limit, Token: in.Token, Comment: models.CommentID(in.Item),
+		Queue: in.Queue, Mixed: in.Mixed, Calm: in.Calm,
+	})
 	if err != nil {
 		problem.Write(g, err)
 		return

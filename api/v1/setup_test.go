@@ -107,6 +107,7 @@ func newHouse() *house {
 		decide: func(_ context.Context, r models.DecisionRequest) (models.Decision, error) {
 			return models.Decision{
 				ID: decision, Comment: r.Comment, Site: r.Site, Decision: r.Decision, By: r.By, At: noon, Reason: r.Reason, Note: r.Note,
+				Reminder: r.Reminder, Cuts: r.Cuts, Queue: r.Queue, Assignee: r.Assignee,
 			}, nil
 		},
 		undo: func(_ context.Context, u models.UndoRequest) (models.Decision, error) {
@@ -360,7 +361,7 @@ func (h *house) handler(t testing.TB) http.Handler {
 	t.Helper()
 	handler, err := api.New(api.Deps{
 		V1: v1.API{
-			Moderator: moderatorRole{h}, Explainer: explainerRole{h}, Comments: commentsRole{h}, Desk: deskRole{h},
+			Moderator: moderatorRole{h}, Explainer: explainerRole{h}, Comments: commentsRole{h}, Desk: deskRole{h}, Hands: handsRole{h}, Waves: wavesRole{h}, Triage: triageRole{h},
 			Policies: policiesRole{h}, Schema: []byte(`{"type":"object"}`), Hooks: hooksRole{h}, HookActs: hooksRole{h},
 			Keyring: keyringRole{h}, Sites: restRole{h}, Feed: restRole{h}, Idempotency: restRole{h},
 		},

@@ -52,6 +52,32 @@ type Desk interface {
 	Undo(ctx context.Context, u models.UndoRequest) (models.Decision, error)
 }
 
+// Hands are what else a person does at the desk, one item after the other.
+type Hands interface {
+	Queue(ctx context.Context, q models.QueueQuery) (models.QueueHead, error)
+	Item(ctx context.Context, site models.SiteID, id models.CommentID) (models.ReviewItem, error)
+	Skip(ctx context.Context, r models.SkipRequest) error
+	// Stack lists what a person decided and what still stands, the latest first;
+	// UndoLast takes the first of it back.
+	Stack(ctx context.Context, site models.SiteID, by string, limit int) ([]models.Decision, error)
+	UndoLast(ctx context.Context, site models.SiteID, by string) (models.WaveOutcome, error)
+}
+
+// Waves are items that are decided together.
+type Waves interface {
+	Waves(ctx context.Context, site models.SiteID, limit int) ([]models.Wave, error)
+	WaveItems(ctx context.Context, site models.SiteID, kind models.WaveKind, key string) ([]models.ReviewItem, error)
+	DecideWave(ctx context.Context, w models.WaveRequest) (models.WaveOutcome, error)
+	UndoWave(ctx context.Context, u models.UndoRequest) (models.WaveOutcome, error)
+}
+
+// Triage says what comments are, and what is around them.
+type Triage interface {
+	Around(ctx context.Context, c models.Comment) (models.Around, error)
+	SetTriage(ctx context.Context, r models.TriageRequest) (*models.Triage, error)
+	Triaged(ctx context.Context, q models.TriageQuery) (models.Page[models.TriagedComment], error)
+}
+
 // Policies keeps rulesets.
 type Policies interface {
 	Policy(ctx context.Context, site models.SiteID) (models.Policy, error)
@@ -108,6 +134,9 @@ type API struct {
 	Explainer   Explainer
 	Comments    Comments
 	Desk        Desk
+	Hands       Hands
+	Waves       Waves
+	Triage      Triage
 	Policies    Policies
 	Schema      []byte // the JSON Schema of rulesets
 	Hooks       Hooks
@@ -145,6 +174,19 @@ func (a *API) Routes(r gin.IRouter, door *access.Door) {
 	review.POST("/review/items/:id/decision", body.RequireJSON, a.once(body.Limit), a.decideItem)
 	review.POST("/comments/:id/decision", body.RequireJSON, a.once(body.Limit), a.decideComment)
 	review.POST("/review/decisions/:id/undo", a.once(body.Limit), a.undo)
+
+	review.GET("/review/queue", a.queue)
+	review.GET("/review/items/:id", a.item)
+	review.POST("/review/items/:id/skip", body.RequireJSON, a.once(body.Limit), a.skip)
+	review.GET("/review/decisions", a.stack)
+	review.POST("/review/decisions/undo", a.once(body.Limit), a.undoLast)
+	review.GET("/review/waves", a.waves)
+	review.GET("/review/waves/items", a.waveItems)
+	review.POST("/review/waves", body.RequireJSON, a.once(body.Limit), a.decideWave)
+	review.POST("/review/waves/:id/undo", a.once(body.Limit), a.undoWave)
+	review.GET("/comments/:id/around", a.around)
+	review.PUT("/comments/:id/triage", body.RequireJSON, a.setTriage)
+	review.GET("/triage", a.triaged)
 
 	a.adminRoutes(v1.Group("", access.Need(models.ScopeAdmin)))
 }

@@ -17,7 +17,8 @@ type commentOut struct {
 	Status     models.Status   `json:"status"`
 	Site       models.SiteID   `json:"site"`
 	Text       string          `json:"text"`
-	Lang       *string         `json:"lang"` // as sent, else as detected
+	Published  string          `json:"published_text,omitempty"` // what to show in place of text, where a moderator took words out
+	Lang       *string         `json:"lang"`                     // as sent, else as detected
 	Type       string          `json:"type"`
 	Author     authorWire      `json:"author"`
 	Context    contextWire     `json:"context"`
@@ -106,6 +107,12 @@ type decisionOut struct {
 	At       time.Time           `json:"at"`
 	Reason   string              `json:"reason"`
 	Note     string              `json:"note"`
+	Charter  string              `json:"charter,omitempty"` // the sentence of the charter that is recalled to the author
+	Message  string              `json:"message,omitempty"` // a few words to the author
+	Cuts     []cutIO             `json:"cuts,omitempty"`    // of an edit: what is not published
+	Queue    string              `json:"queue,omitempty"`
+	Assignee string              `json:"assignee,omitempty"`
+	Wave     string              `json:"wave,omitempty"` // shared by the decisions of one act
 	UndoneAt *time.Time          `json:"undone_at,omitempty"`
 }
 
@@ -136,6 +143,9 @@ func newCommentOut(c models.Comment, lang string) commentOut {
 	if c.Decision != nil {
 		d := newDecisionOut(*c.Decision)
 		out.Decision = &d
+	}
+	if published := c.Published(); published != c.Text {
+		out.Published = published
 	}
 	return out
 }
@@ -174,7 +184,9 @@ func newSpanOut(s models.Span) spanOut { return spanOut(s) }
 func newDecisionOut(d models.Decision) decisionOut {
 	return decisionOut{
 		ID: d.ID, Comment: d.Comment, Decision: d.Decision, By: d.By, At: d.At.UTC(),
-		Reason: d.Reason, Note: d.Note, UndoneAt: timeOrNull(d.UndoneAt),
+		Reason: d.Reason, Note: d.Note, Charter: d.Charter, Message: d.Message,
+		Cuts: each(d.Cuts, func(c models.Cut) cutIO { return cutIO(c) }), Queue: d.Queue, Assignee: d.Assignee, Wave: d.Wave,
+		UndoneAt: timeOrNull(d.UndoneAt),
 	}
 }
 

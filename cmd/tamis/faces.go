@@ -13,9 +13,29 @@ import (
 	"github.com/tamis-moderation/tamis/webhook"
 )
 
-// faces hands the use cases to the HTTP API.
-func (h *house) faces(keys *admin.Keys) (http.Handler, error) {
+// faces hands the use cases to the HTTP API and to the console, which share an
+// address. The console's streams end once closing is closed.
+func (h *house) faces(keys *admin.Keys, closing <-chan struct{}) (http.Handler, error) {
 	h.watch()
+	answers, err := h.api(keys)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := h.console(keys, closing)
+	if err != nil {
+		return nil, err
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if pages.Owns(r.URL.Path) {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		answers.ServeHTTP(w, r)
+	}), nil
+}
+
+// api hands the use cases to the HTTP API.
+func (h *house) api(keys *admin.Keys) (http.Handler, error) {
 	hooks := &webhook.Hooks{Store: h.store, Guard: h.guard, Now: time.Now, Changed: h.deliver.Call}
 	desk := &review.Desk{Store: h.store, Now: time.Now, Changed: h.deliver.Call}
 	return api.New(api.Deps{
@@ -25,6 +45,9 @@ func (h *house) faces(keys *admin.Keys) (http.Handler, error) {
 			Explainer:   h.moderation,
 			Comments:    h.moderation,
 			Desk:        desk,
+			Hands:       desk,
+			Waves:       desk,
+			Triage:      desk,
 			Policies:    &admin.Policies{Store: h.store, Now: time.Now},
 			Schema:      policy.Schema(),
 			Hooks:       hooks,

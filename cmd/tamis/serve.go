@@ -47,6 +47,9 @@ func newServe() *cobra.Command {
 			if err := h.firstStart(cmd, keys, listener.Addr()); err != nil {
 				return err
 			}
+			if err := h.firstAdmin(cmd, listener.Addr()); err != nil {
+				return err
+			}
 			if demo {
 				if err := h.fillDemo(cmd.Context()); err != nil {
 					return err
@@ -62,7 +65,8 @@ func newServe() *cobra.Command {
 // serve answers until ctx ends, then drains: no new requests, those under way
 // answered, batches under way recorded.
 func (h *house) serve(ctx context.Context, keys *admin.Keys, listener net.Listener) error {
-	handler, err := h.faces(keys)
+	closing := make(chan struct{})
+	handler, err := h.faces(keys, closing)
 	if err != nil {
 		return err
 	}
@@ -74,6 +78,7 @@ func (h *house) serve(ctx context.Context, keys *admin.Keys, listener net.Listen
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
 	}
+	server.RegisterOnShutdown(func() { close(closing) })
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBackground()
 	g, gctx := errgroup.WithContext(background)
@@ -129,6 +134,29 @@ func (h *house) firstStart(cmd *cobra.Command, keys *admin.Keys, addr net.Addr) 
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), welcome, addr, secret, file, addr, secret)
 	return err
 }
+
+// firstAdmin makes the first account of the console and shows its link, this once.
+func (h *house) firstAdmin(cmd *cobra.Command, addr net.Addr) error {
+	users := &admin.Users{Store: h.store, Now: time.Now}
+	secret, err := users.FirstStart(cmd.Context())
+	if err != nil || secret == "" {
+		return err
+	}
+	base := h.config.PublicURL
+	if base == "" {
+		base = "http://" + addr.String()
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), welcomeAdmin, base, secret, admin.FirstAdmin, admin.FirstAdmin)
+	return err
+}
+
+const welcomeAdmin = `The console, where people decide (this link works once, for a day):
+
+  %s/signin?token=%s
+
+  It signs in %s; another link: tamis user link %s
+
+`
 
 const welcome = `
 Tamis runs on http://%s and made a first site, "default".

@@ -105,13 +105,13 @@ func (s *Store) insertRows(ctx context.Context, rows []adding) ([]models.Comment
 	result, err := s.pool.Query(ctx, `WITH added AS (
 			INSERT INTO comments (
 				id, site, external_id, text, lang, type, author, author_key, context, metadata,
-				posted_at, received_at, status, revision, text_key, address_key)
+				posted_at, received_at, status, revision, text_key, address_key, thread_key)
 			SELECT id, site, NULLIF(external_id, ''), text, lang, type, author, NULLIF(author_key, ''), context, metadata,
-				posted_at, received_at, 'pending', 1, NULLIF(text_key, ''), NULLIF(address_key, '')
+				posted_at, received_at, 'pending', 1, NULLIF(text_key, ''), NULLIF(address_key, ''), NULLIF(thread_key, '')
 			FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-				$9::text[], $10::bytea[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[])
+				$9::text[], $10::bytea[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[], $15::text[])
 				AS u (id, site, external_id, text, lang, type, author, author_key, context, metadata,
-				posted_at, received_at, text_key, address_key)
+				posted_at, received_at, text_key, address_key, thread_key)
 			ON CONFLICT DO NOTHING
 			RETURNING id, received_at
 		), queued AS (
@@ -119,7 +119,7 @@ func (s *Store) insertRows(ctx context.Context, rows []adding) ([]models.Comment
 		)
 		SELECT id FROM added`,
 		c.ids, c.sites, c.external, c.texts, c.langs, c.types, c.authors, c.keys, c.contexts, c.metadata,
-		c.posted, c.received, c.textKeys, c.addresses)
+		c.posted, c.received, c.textKeys, c.addresses, c.threads)
 	return collect(result, err, scanID)
 }
 
@@ -128,16 +128,16 @@ func (s *Store) insertRow(ctx context.Context, r *wire.Row) ([]models.CommentID,
 	result, err := s.pool.Query(ctx, `WITH added AS (
 			INSERT INTO comments (
 				id, site, external_id, text, lang, type, author, author_key, context, metadata,
-				posted_at, received_at, status, revision, text_key, address_key)
+				posted_at, received_at, status, revision, text_key, address_key, thread_key)
 			VALUES ($1, $2, NULLIF($3::text, ''), $4, $5, $6, $7, NULLIF($8::text, ''), $9, $10, $11, $12, 'pending', 1,
-				NULLIF($13::text, ''), NULLIF($14::text, ''))
+				NULLIF($13::text, ''), NULLIF($14::text, ''), NULLIF($15::text, ''))
 			ON CONFLICT DO NOTHING
 			RETURNING id, received_at
 		)
 		INSERT INTO pending (comment_id, since, due_at) SELECT id, received_at, received_at FROM added
 		RETURNING comment_id`,
 		r.ID, string(r.Site), r.ExternalID, r.Text, r.Lang, r.Type, r.AuthorDoc, r.Key, r.ContextDoc, wire.Blob(r.Metadata),
-		stamp(r.PostedAt), stamp(r.ReceivedAt), r.TextKey, r.AddressKey)
+		stamp(r.PostedAt), stamp(r.ReceivedAt), r.TextKey, r.AddressKey, r.Thread)
 	return collect(result, err, scanID)
 }
 
@@ -145,7 +145,7 @@ func (s *Store) insertRow(ctx context.Context, r *wire.Row) ([]models.CommentID,
 type columns struct {
 	ids                                                           pgtype.FlatArray[models.CommentID]
 	sites, external, texts, langs, types, authors, keys, contexts pgtype.FlatArray[string]
-	textKeys, addresses                                           pgtype.FlatArray[string]
+	textKeys, addresses, threads                                  pgtype.FlatArray[string]
 	metadata                                                      pgtype.FlatArray[[]byte]
 	posted, received                                              pgtype.FlatArray[pgtype.Timestamptz]
 }
@@ -157,6 +157,7 @@ func (c *columns) add(r *wire.Row) {
 	c.authors, c.keys = append(c.authors, r.AuthorDoc), append(c.keys, r.Key)
 	c.contexts = append(c.contexts, r.ContextDoc)
 	c.textKeys, c.addresses = append(c.textKeys, r.TextKey), append(c.addresses, r.AddressKey)
+	c.threads = append(c.threads, r.Thread)
 	var metadata []byte
 	if len(r.Metadata) > 0 {
 		metadata = r.Metadata

@@ -150,7 +150,7 @@ func claimBuffers(b *testing.B, url string) int {
 	defer conn.Close(ctx)
 	var plan strings.Builder
 	rows, err := conn.Query(ctx, "EXPLAIN (ANALYZE, BUFFERS) "+postgres.ClaimSQL,
-		"token", "user:z", time.Now().Add(time.Minute), "bench", time.Now(), 10)
+		"token", "user:z", time.Now().Add(time.Minute), "bench", time.Now(), "", true, 10, true, []string{})
 	if err != nil {
 		b.Fatal(err)
 	}

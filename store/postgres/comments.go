@@ -37,7 +37,13 @@ const commentColumns = `
 	d.decided_at,
 	COALESCE(d.reason, ''),
 	COALESCE(d.note, ''),
-	COALESCE(d.status_before, '') `
+	COALESCE(d.status_before, ''),
+	COALESCE(d.charter, ''),
+	COALESCE(d.message, ''),
+	COALESCE(d.cuts, ''),
+	COALESCE(d.queue, ''),
+	COALESCE(d.assignee, ''),
+	COALESCE(d.wave, '') `
 
 // commentSelect reads comments, see scanComment.
 const commentSelect = `SELECT ` + commentColumns + `FROM comments c LEFT JOIN decisions d ON d.id = c.decision_id `
@@ -48,12 +54,14 @@ func scanComment(r scanner, before ...any) (models.Comment, error) {
 		c                        models.Comment
 		d                        models.Decision
 		author, context, verdict []byte
+		cuts                     []byte
 	)
 	err := r.Scan(append(before,
 		&c.ID, &c.Site, &c.ExternalID, &c.Text, &c.Lang, &c.Type, &author, &context, &c.Metadata,
 		wire.When{T: &c.PostedAt}, wire.When{T: &c.ReceivedAt}, wire.When{T: &c.JudgedAt},
 		&c.Status, &c.Revision, &c.Edited, &verdict,
 		&d.ID, &d.Decision, &d.By, wire.When{T: &d.At}, &d.Reason, &d.Note, &d.Before,
+		&d.Charter, &d.Message, &cuts, &d.Queue, &d.Assignee, &d.Wave,
 	)...)
 	if err != nil {
 		return models.Comment{}, err
@@ -62,10 +70,13 @@ func scanComment(r scanner, before ...any) (models.Comment, error) {
 		d.Comment, d.Site = c.ID, c.Site
 		c.Decision = &d
 	}
-	var faults [3]error
+	var faults [4]error
 	c.Author, faults[0] = wire.ParseAuthor(author)
 	c.Context, faults[1] = wire.ParseContext(context)
 	c.Verdict, faults[2] = wire.ParseVerdict(verdict)
+	if c.Decision != nil {
+		c.Decision.Cuts, faults[3] = wire.ParseCuts(cuts)
+	}
 	return c, errors.Join(faults[:]...)
 }
 
@@ -186,6 +197,7 @@ func replaceComment(ctx context.Context, t *tx, old models.Comment, r *wire.Row,
 			posted_at = $9,
 			text_key = $10,
 			address_key = $11,
+			thread_key = $12,
 			status = 'pending',
 			revision = revision + 1,
 			edited = TRUE,
@@ -195,11 +207,11 @@ func replaceComment(ctx context.Context, t *tx, old models.Comment, r *wire.Row,
 			decision_id = NULL
 		WHERE id = $1`,
 		old.ID, r.Text, r.Lang, r.Type, r.AuthorDoc, wire.Null(r.Key), r.ContextDoc, wire.Blob(r.Metadata),
-		wire.Stamp(r.PostedAt), wire.Null(r.TextKey), wire.Null(r.AddressKey))
+		wire.Stamp(r.PostedAt), wire.Null(r.TextKey), wire.Null(r.AddressKey), wire.Null(r.Thread))
 	if err != nil {
 		return models.Comment{}, err
 	}
-	if _, err := t.exec(ctx, `DELETE FROM review_items WHERE comment_id = $1`, old.ID); err != nil {
+	if err := unfile(ctx, t, old.ID); err != nil {
 		return models.Comment{}, err
 	}
 	if err := makePending(ctx, t, old.ID, at); err != nil {
@@ -350,6 +362,7 @@ func blank(ctx context.Context, t *tx, c *models.Comment) error {
 			author_key = NULL,
 			text_key = NULL,
 			address_key = NULL,
+			thread_key = NULL,
 			context = '{}',
 			metadata = NULL,
 			verdict = $2,
@@ -360,9 +373,12 @@ func blank(ctx context.Context, t *tx, c *models.Comment) error {
 		return err
 	}
 	c.Status, c.Revision = models.Erased, c.Revision+1
+	if err := unfile(ctx, t, c.ID); err != nil {
+		return err
+	}
 	for _, text := range []string{
 		`DELETE FROM pending WHERE comment_id = $1`,
-		`DELETE FROM review_items WHERE comment_id = $1`,
+		`DELETE FROM triage WHERE comment_id = $1`,
 		`DELETE FROM unexplained WHERE comment_id = $1`,
 		`DELETE FROM traces WHERE comment_id = $1`,
 		`DELETE FROM reports WHERE comment_id = $1`,
@@ -398,14 +414,16 @@ func (s *Store) AddReport(ctx context.Context, r models.Report, holdAt int, urge
 		if holdAt <= 0 || readers < holdAt || c.Status != models.Approved || c.Decision != nil {
 			return nil
 		}
-		return holdReported(ctx, t, &c, wire.ReportsReason(readers, holdAt), reviewEntry{urgency: urgency, filedAt: r.At})
+		return holdReported(ctx, t, &c, wire.ReportsReason(readers, holdAt), filing{
+			reviewEntry: reviewEntry{urgency: urgency, filedAt: r.At}, kin: r.Kin,
+		})
 	})
 	return readers, err
 }
 
 // holdReported takes an approved comment back to the queue of people, which is
 // shown why.
-func holdReported(ctx context.Context, t *tx, c *models.Comment, why models.Reason, item reviewEntry) error {
+func holdReported(ctx context.Context, t *tx, c *models.Comment, why models.Reason, item filing) error {
 	v := wire.WithReason(c.Verdict, why)
 	_, err := t.exec(ctx, `UPDATE comments SET status = 'held', revision = revision + 1, verdict = $2 WHERE id = $1`,
 		c.ID, wire.Verdict(v))
@@ -413,7 +431,7 @@ func holdReported(ctx context.Context, t *tx, c *models.Comment, why models.Reas
 		return err
 	}
 	c.Verdict, c.Status, c.Revision = &v, models.Held, c.Revision+1
-	if err := fileItem(ctx, t, c, item); err != nil {
+	if err := fileNew(ctx, t, c, item); err != nil {
 		return err
 	}
 	return changed(ctx, t, change{

@@ -174,7 +174,7 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 		statuses, verdicts, labels, lang []string
 		times                            []time.Time
 		changes                          []change
-		items                            []reviewEntry
+		items                            []filing
 		heldComments                     []*models.Comment
 		unexplained                      []models.CommentID
 		since                            []time.Time
@@ -193,7 +193,7 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 		}
 		if c.Status == models.Held {
 			heldComments = append(heldComments, c)
-			items = append(items, reviewEntry{urgency: j.Urgency, filedAt: j.At})
+			items = append(items, filing{reviewEntry{urgency: j.Urgency, filedAt: j.At}, j.Kin})
 		}
 		changes = append(changes, change{
 			comment: c, event: models.CommentJudged, at: j.At, actor: "tamis",
@@ -221,8 +221,10 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 	if err := makeUnexplained(ctx, t, unexplained, since); err != nil {
 		return err
 	}
-	if err := fileItems(ctx, t, heldComments, items); err != nil {
-		return err
+	for i, c := range heldComments {
+		if err := fileNew(ctx, t, c, items[i]); err != nil {
+			return err
+		}
 	}
 	return changedAll(ctx, t, changes)
 }

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/store/internal/cursor"
@@ -17,15 +18,37 @@ func audit(ctx context.Context, t *tx, e models.AuditEntry) error {
 	return err
 }
 
+func auditFilter(q models.AuditQuery) filter {
+	where := filter{}
+	where.and(`site = ?`, q.Site)
+	if q.Actor != "" {
+		where.and(`actor = ?`, q.Actor)
+	}
+	if strings.HasSuffix(q.Act, ".") {
+		where.and(`substr(act, 1, ?) = ?`, len(q.Act), q.Act)
+	} else if q.Act != "" {
+		where.and(`act = ?`, q.Act)
+	}
+	if q.Subject != "" {
+		where.and(`subject = ?`, q.Subject)
+	}
+	if !q.Since.IsZero() {
+		where.and(`happened_at >= ?`, wire.Micros(q.Since))
+	}
+	if !q.Until.IsZero() {
+		where.and(`happened_at < ?`, wire.Micros(q.Until))
+	}
+	return where
+}
+
 // AuditEntries implements [store.Audit].
 func (s *Store) AuditEntries(ctx context.Context, q models.AuditQuery) (models.Page[models.AuditEntry], error) {
-	name := []string{"audit", string(q.Site)}
+	name := []string{"audit", string(q.Site), q.Actor, q.Act, q.Subject, q.Since.String(), q.Until.String()}
 	from, ok, err := cursor.Decode(q.Cursor, name...)
 	if err != nil {
 		return models.Page[models.AuditEntry]{}, err
 	}
-	where := filter{}
-	where.and(`site = ?`, q.Site)
+	where := auditFilter(q)
 	if ok {
 		where.and(`seq < ?`, from.N)
 	}

@@ -159,7 +159,8 @@ func record(ctx context.Context, t *tx, token string, j *models.Judgement) (bool
 		}
 	}
 	if c.Status == models.Held {
-		if err := fileItem(ctx, t, &c, reviewEntry{urgency: j.Urgency, filedAt: j.At}); err != nil {
+		entry := reviewEntry{urgency: j.Urgency, filedAt: j.At}
+		if err := fileNew(ctx, t, &c, filing{entry, j.Kin}); err != nil {
 			return false, err
 		}
 	}

@@ -68,3 +68,9 @@ func (s *Store) PolicyVersion(ctx context.Context, site models.SiteID, version i
 	}
 	return p, nil
 }
+
+// PolicyVersions implements [store.Policies].
+func (s *Store) PolicyVersions(ctx context.Context, site models.SiteID, limit int) ([]models.Policy, error) {
+	rows, err := s.query(ctx, policySelect+`WHERE site = $1 ORDER BY version DESC LIMIT $2`, site, limit)
+	return collect(rows, err, scanPolicy)
+}

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"strconv"
 	"time"
 
@@ -17,6 +16,10 @@ const itemSelect = `SELECT
 	i.urgency,
 	i.filed_at,
 	i.escalated_by <> '',
+	i.queue,
+	i.assignee,
+	i.hard,
+	(SELECT count(*) FROM review_items m WHERE m.merged_into = i.comment_id),
 	COALESCE(i.claim_token, ''),
 	COALESCE(i.claimed_by, ''),
 	i.claim_until, ` + commentColumns + `
@@ -31,7 +34,7 @@ func scanItem(at time.Time) func(scanner) (models.ReviewItem, error) {
 		var claim models.Claim
 		var err error
 		item.Comment, err = scanComment(r, &item.Urgency, wire.When{T: &item.FiledAt}, &item.Escalated,
-			&claim.Token, &claim.By, wire.When{T: &claim.Until})
+			&item.Queue, &item.Assignee, &item.Hard, &item.Repeats, &claim.Token, &claim.By, wire.When{T: &claim.Until})
 		if claim.Token != "" && claim.Until.After(at) {
 			item.Claim = &claim
 		}
@@ -49,7 +52,7 @@ func (s *Store) ReviewItems(
 		return models.Page[models.ReviewItem]{}, err
 	}
 	where := filter{}
-	where.and(`i.site = ?`, q.Site)
+	where.and(`i.site = ? AND i.merged_into = ''`, q.Site)
 	if ok {
 		where.and(`i.urgency <= ? AND (i.urgency < ? OR i.comment_id > ?)`, from.F, from.F, from.ID)
 	}
@@ -73,69 +76,6 @@ func (s *Store) ReviewItem(
 	return item, nil
 }
 
-// ClaimReviews implements [store.Reviews]. Who escalated an item does not get
-// it again: it waits for somebody else.
-func (s *Store) ClaimReviews(ctx context.Context, c models.ClaimRequest, at time.Time) (models.ClaimedItems, error) {
-	claim := models.Claim{Token: models.NewID(at), By: c.By, Until: later(at, c.TTL)}
-	err := s.writeSoft(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `UPDATE review_items SET claim_token = $1, claimed_by = $2, claim_until = $3
-			WHERE comment_id IN (
-				SELECT comment_id FROM review_items
-				WHERE site = $4 AND (claim_until IS NULL OR claim_until <= $5) AND escalated_by <> $2
-				ORDER BY urgency DESC, comment_id LIMIT $6)`,
-			claim.Token, claim.By, wire.Micros(claim.Until), c.Site, wire.Micros(at), cursor.Limit(c.Limit))
-		return err
-	})
-	if err != nil {
-		return models.ClaimedItems{}, err
-	}
-	rows, err := s.query(ctx, itemSelect+`WHERE i.claim_token = $1 ORDER BY i.urgency DESC, i.comment_id`, claim.Token)
-	items, err := collect(rows, err, scanItem(at))
-	return models.ClaimedItems{Claim: claim, Items: items}, err
-}
-
-// ReleaseClaim implements [store.Reviews].
-func (s *Store) ReleaseClaim(ctx context.Context, site models.SiteID, token string, at time.Time) error {
-	return s.writeSoft(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, `UPDATE review_items SET claim_token = NULL, claimed_by = NULL, claim_until = NULL
-			WHERE site = $1 AND claim_token = $2 AND claim_until > $3`, site, token, wire.Micros(at))
-		if err == nil && n == 0 {
-			return models.Errorf(models.Conflict, "the claim is lost")
-		}
-		return err
-	})
-}
-
-// reviewEntry is the queue's part of a review item.
-type reviewEntry struct {
-	urgency     float64
-	filedAt     time.Time
-	escalatedBy string
-	claim       models.Claim
-}
-
-// fileItem puts a comment, or puts it back, into the queue of people.
-func fileItem(ctx context.Context, t *tx, c *models.Comment, e reviewEntry) error {
-	_, err := t.exec(ctx, `INSERT INTO review_items (comment_id, site, urgency, filed_at, escalated_by)
-		VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (comment_id) DO UPDATE SET urgency = $3, filed_at = $4, escalated_by = $5,
-			claim_token = NULL, claimed_by = NULL, claim_until = NULL`,
-		c.ID, c.Site, e.urgency, wire.Micros(e.filedAt), e.escalatedBy)
-	return err
-}
-
-// itemEntry gives the open item of a comment; nil when there is none.
-func itemEntry(ctx context.Context, t *tx, id models.CommentID) (*reviewEntry, error) {
-	var e reviewEntry
-	err := t.row(ctx, `SELECT urgency, filed_at, escalated_by, COALESCE(claim_token, ''), claim_until
-		FROM review_items WHERE comment_id = $1`, id).Scan(
-		&e.urgency, wire.When{T: &e.filedAt}, &e.escalatedBy, &e.claim.Token, wire.When{T: &e.claim.Until})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	return &e, translate(err)
-}
-
 // RecordDecision implements [store.Reviews].
 func (s *Store) RecordDecision(ctx context.Context, d models.Decision, claim string) (models.Decision, error) {
 	d.At = wire.Trim(d.At)
@@ -157,11 +97,54 @@ func (s *Store) RecordDecision(ctx context.Context, d models.Decision, claim str
 		if err := mayDecide(&c, item, d, claim); err != nil {
 			return err
 		}
-		out = d
-		out.Before, out.UndoneAt, out.UndoneBy = c.Status, time.Time{}, ""
-		return decide(ctx, t, &c, item, out)
+		out, err = decideAll(ctx, t, &c, item, d)
+		return err
 	})
 	return out, err
+}
+
+// decideAll takes a decision that may be taken, and with it the repeats that
+// were merged into the item.
+func decideAll(ctx context.Context, t *tx, c *models.Comment, item *reviewEntry, d models.Decision) (models.Decision, error) {
+	d.Before, d.UndoneAt, d.UndoneBy = c.Status, time.Time{}, ""
+	var repeats []models.CommentID
+	if item != nil && d.Decision != models.DecideEscalate {
+		var err error
+		if repeats, err = repeatsOf(ctx, t, c.ID); err != nil {
+			return d, err
+		}
+	}
+	if len(repeats) > 0 && d.Wave == "" {
+		d.Wave = d.ID
+	}
+	if err := decide(ctx, t, c, item, d); err != nil {
+		return d, err
+	}
+	if err := teach(ctx, t, c, d); err != nil {
+		return d, err
+	}
+	for _, id := range repeats {
+		if err := decideRepeat(ctx, t, id, d); err != nil {
+			return d, err
+		}
+	}
+	return d, nil
+}
+
+// decideRepeat decides a comment that its author sent again. It teaches
+// nothing: the text taught already.
+func decideRepeat(ctx context.Context, t *tx, id models.CommentID, d models.Decision) error {
+	c, err := comment(ctx, t, d.Site, id)
+	if err != nil {
+		return err
+	}
+	item, err := itemEntry(ctx, t, id)
+	if err != nil {
+		return err
+	}
+	again := wire.Repeat(d, id)
+	again.Before = c.Status
+	return decide(ctx, t, &c, item, again)
 }
 
 // mayDecide tells why a decision can't be taken.
@@ -170,7 +153,7 @@ func mayDecide(c *models.Comment, item *reviewEntry, d models.Decision, claim st
 	case d.ID == "":
 		return field("id", "is missing")
 	case !d.Decision.Valid():
-		return field("decision", "is not approve, reject, spam or escalate")
+		return field("decision", "is none of the decisions")
 	case c.Status == models.Pending:
 		return models.Errorf(models.Conflict, "comment %s has not been judged yet", c.ID)
 	case c.Status == models.Erased:
@@ -178,9 +161,9 @@ func mayDecide(c *models.Comment, item *reviewEntry, d models.Decision, claim st
 	case claim == "" || item != nil && item.claim.Token == claim && item.claim.Until.After(d.At):
 		return nil
 	case c.Decision != nil && c.Decision.Decision != models.DecideEscalate:
-		return models.Errorf(models.Conflict, "%s decided %q already", c.Decision.By, c.Decision.Decision)
+		return models.Errorf(models.Conflict, "%s decided %q already, at %s", c.Decision.By, c.Decision.Decision, wire.Clock(c.Decision.At))
 	case c.Decision != nil:
-		return models.Errorf(models.Conflict, "%s escalated it already", c.Decision.By)
+		return models.Errorf(models.Conflict, "%s escalated it already, at %s", c.Decision.By, wire.Clock(c.Decision.At))
 	}
 	return models.Errorf(models.Conflict, "the claim is lost")
 }
@@ -201,8 +184,10 @@ func decide(ctx context.Context, t *tx, c *models.Comment, item *reviewEntry, d 
 	if err := moveItem(ctx, t, c, item, d); err != nil {
 		return err
 	}
-	if err := teach(ctx, t, c, d, previous); err != nil {
-		return err
+	if previous != "" {
+		if _, err := t.exec(ctx, `UPDATE feedback SET standing = FALSE WHERE decision_id = $1`, previous); err != nil {
+			return err
+		}
 	}
 	return changed(ctx, t, change{
 		comment: c, event: models.CommentDecided, act: "decision.recorded", at: d.At, actor: d.By,
@@ -212,16 +197,19 @@ func decide(ctx context.Context, t *tx, c *models.Comment, item *reviewEntry, d 
 }
 
 func keepDecision(ctx context.Context, t *tx, d models.Decision, previous string, item *reviewEntry) error {
-	var urgency, filedAt, escalatedBy any
+	var urgency, filedAt any
+	var was reviewEntry
 	if item != nil {
-		urgency, filedAt, escalatedBy = item.urgency, wire.Micros(item.filedAt), item.escalatedBy
+		was, urgency, filedAt = *item, item.urgency, wire.Micros(item.filedAt)
 	}
 	_, err := t.exec(ctx, `INSERT INTO decisions (
 			id, comment_id, site, decision, actor, decided_at, reason, note, status_before, previous,
-			item_urgency, item_filed_at, item_escalated_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		d.ID, d.Comment, d.Site, d.Decision, d.By, wire.Micros(d.At), d.Reason, d.Note, d.Before,
-		wire.Null(previous), urgency, filedAt, escalatedBy)
+			charter, message, cuts, queue, assignee, wave,
+			item_urgency, item_filed_at, item_escalated_by, item_queue, item_assignee, item_merged_into)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+		d.ID, d.Comment, d.Site, d.Decision, d.By, wire.Micros(d.At), d.Reason, d.Note, d.Before, wire.Null(previous),
+		d.Charter, d.Message, wire.Cuts(d.Cuts), d.Queue, d.Assignee, wire.Null(d.Wave),
+		urgency, filedAt, was.escalatedBy, was.queue, was.assignee, was.mergedInto)
 	return err
 }
 
@@ -251,22 +239,14 @@ func moveItem(ctx context.Context, t *tx, c *models.Comment, item *reviewEntry, 
 			return translate(err)
 		}
 	}
-	return fileItem(ctx, t, c, reviewEntry{urgency: item.urgency, filedAt: item.filedAt, escalatedBy: d.By})
+	return fileItem(ctx, t, c, reviewEntry{
+		urgency: item.urgency, filedAt: item.filedAt, escalatedBy: d.By, queue: d.Queue, assignee: d.Assignee,
+	})
 }
 
-func closeItem(ctx context.Context, t *tx, id models.CommentID) error {
-	_, err := t.exec(ctx, `DELETE FROM review_items WHERE comment_id = $1`, id)
-	return err
-}
-
-// teach keeps what a decision teaches, in place of the one that it replaces.
-func teach(ctx context.Context, t *tx, c *models.Comment, d models.Decision, previous string) error {
-	if previous != "" {
-		if _, err := t.exec(ctx, `UPDATE feedback SET standing = FALSE WHERE decision_id = $1`, previous); err != nil {
-			return err
-		}
-	}
-	if d.Decision == models.DecideEscalate {
+// teach keeps what a decision teaches. One that is put off teaches nothing.
+func teach(ctx context.Context, t *tx, c *models.Comment, d models.Decision) error {
+	if d.Decision == models.DecideEscalate || d.Decision == models.DecideHold {
 		return nil
 	}
 	var scores models.Scores
@@ -299,7 +279,11 @@ func (s *Store) UndoDecision(ctx context.Context, u models.UndoRequest, at time.
 		}
 		d.UndoneAt, d.UndoneBy = at, u.By
 		out = d
-		return undo(ctx, t, &c, d, before)
+		if err := undo(ctx, t, &c, d, before); err != nil || d.Wave != d.ID {
+			return err
+		}
+		_, err = undoStanding(ctx, t, models.UndoRequest{Decision: d.Wave, Site: u.Site, By: u.By}, at) // the repeats
+		return err
 	})
 	return out, err
 }
@@ -314,7 +298,7 @@ func mayUndo(c *models.Comment, d models.Decision) error {
 	case c.Decision == nil:
 		return models.Errorf(models.Conflict, "comment %s was edited since", c.ID)
 	case c.Decision.ID != d.ID:
-		return models.Errorf(models.Conflict, "%s decided %q since", c.Decision.By, c.Decision.Decision)
+		return models.Errorf(models.Conflict, "%s decided %q since, at %s", c.Decision.By, c.Decision.Decision, wire.Clock(c.Decision.At))
 	}
 	return nil
 }
@@ -368,7 +352,7 @@ func restoreItem(ctx context.Context, t *tx, c *models.Comment, item *reviewEntr
 	if c.Status != models.Held || item == nil {
 		return closeItem(ctx, t, c.ID)
 	}
-	return fileItem(ctx, t, c, *item)
+	return refile(ctx, t, c, *item)
 }
 
 // decision gives one decision and what it took the place of.
@@ -378,6 +362,7 @@ func decision(ctx context.Context, q querier, site models.SiteID, id string) (mo
 		before  standing
 		item    reviewEntry
 		urgency sql.NullFloat64
+		cuts    []byte
 	)
 	err := q.row(ctx, `SELECT
 			comment_id,
@@ -392,13 +377,26 @@ func decision(ctx context.Context, q querier, site models.SiteID, id string) (mo
 			COALESCE(previous, ''),
 			item_urgency,
 			item_filed_at,
-			COALESCE(item_escalated_by, '')
+			COALESCE(item_escalated_by, ''),
+			charter,
+			message,
+			cuts,
+			queue,
+			assignee,
+			COALESCE(wave, ''),
+			item_queue,
+			item_assignee,
+			item_merged_into
 		FROM decisions WHERE site = $1 AND id = $2`, site, id).Scan(
 		&d.Comment, &d.Decision, &d.By, wire.When{T: &d.At}, &d.Reason, &d.Note, &d.Before,
 		wire.When{T: &d.UndoneAt}, &d.UndoneBy, &before.previous,
-		&urgency, wire.When{T: &item.filedAt}, &item.escalatedBy)
+		&urgency, wire.When{T: &item.filedAt}, &item.escalatedBy, &d.Charter, &d.Message, &cuts, &d.Queue, &d.Assignee,
+		&d.Wave, &item.queue, &item.assignee, &item.mergedInto)
 	if err != nil {
 		return models.Decision{}, standing{}, missing(err, "no decision %s", id)
+	}
+	if d.Cuts, err = wire.ParseCuts(cuts); err != nil {
+		return models.Decision{}, standing{}, err
 	}
 	if urgency.Valid {
 		item.urgency = urgency.Float64

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/store/internal/wire"
@@ -63,4 +64,19 @@ func (s *Store) Site(ctx context.Context, id models.SiteID) (models.Site, error)
 func (s *Store) ListSites(ctx context.Context) ([]models.Site, error) {
 	rows, err := s.query(ctx, siteSelect+`ORDER BY id`)
 	return collect(rows, err, scanSite)
+}
+
+// UpdateSite implements [store.Sites].
+func (s *Store) UpdateSite(ctx context.Context, site models.Site, by string, at time.Time) error {
+	return s.write(ctx, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, `UPDATE sites SET name = $2, locale = $3, keep_text = $4 WHERE id = $1`,
+			site.ID, site.Name, site.Locale, site.KeepText)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return models.Errorf(models.NotFound, "no site %q", site.ID)
+		}
+		return audit(ctx, t, models.AuditEntry{Site: site.ID, At: at, Actor: by, Act: "site.changed", Subject: string(site.ID)})
+	})
 }

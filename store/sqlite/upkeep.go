@@ -85,6 +85,8 @@ func (s *Store) Purge(ctx context.Context, p store.Purge, at time.Time) (int64, 
 		{p.Audit, purgeAudit},
 		{p.Idempotent, purgeIdempotent},
 		{at, purgeLinks},
+		{at, purgeSkips},
+		{at, purgeSessions},
 	} {
 		if kind.before.IsZero() {
 			continue
@@ -136,6 +138,9 @@ func purgeComments(ctx context.Context, t *tx, before time.Time, limit int) (int
 		`DELETE FROM reports WHERE comment_id IN (SELECT value FROM json_each($1))`,
 		`DELETE FROM traces WHERE comment_id IN (SELECT value FROM json_each($1))`,
 		`DELETE FROM unexplained WHERE comment_id IN (SELECT value FROM json_each($1))`,
+		`DELETE FROM kin WHERE comment_id IN (SELECT value FROM json_each($1))`,
+		`DELETE FROM kin_bands WHERE comment_id IN (SELECT value FROM json_each($1))`,
+		`DELETE FROM triage WHERE comment_id IN (SELECT value FROM json_each($1))`,
 		`DELETE FROM comments WHERE id IN (SELECT value FROM json_each($1))`,
 	} {
 		if _, err := t.exec(ctx, text, wire.List(ids)); err != nil {
@@ -196,4 +201,14 @@ func purgeIdempotent(ctx context.Context, t *tx, before time.Time, limit int) (i
 // purgeLinks deletes sign-in links a day after they ended.
 func purgeLinks(ctx context.Context, t *tx, at time.Time, _ int) (int64, error) {
 	return t.exec(ctx, `DELETE FROM sign_in_links WHERE expires_at < $1`, wire.Micros(at.Add(-24*time.Hour)))
+}
+
+// purgeSkips deletes what says that somebody did not want an item, once it ended.
+func purgeSkips(ctx context.Context, t *tx, at time.Time, _ int) (int64, error) {
+	return t.exec(ctx, `DELETE FROM review_skips WHERE until < $1`, wire.Micros(at))
+}
+
+// purgeSessions deletes sessions that are over.
+func purgeSessions(ctx context.Context, t *tx, at time.Time, _ int) (int64, error) {
+	return t.exec(ctx, `DELETE FROM sessions WHERE expires_at < $1`, wire.Micros(at))
 }

@@ -15,15 +15,25 @@ const userSelect = `SELECT
 	u.email,
 	u.name,
 	u.role,
+	u.scope,
+	u.locale,
 	u.password_hash,
+	u.totp_secret,
+	u.totp_step,
 	u.created_at,
+	u.expires_at,
 	u.disabled_at
 	FROM users u `
 
 func scanUser(r scanner) (models.User, error) {
 	var u models.User
-	err := r.Scan(&u.ID, &u.Email, &u.Name, &u.Role, &u.PasswordHash, wire.When{T: &u.CreatedAt},
-		wire.When{T: &u.DisabledAt})
+	var scope []byte
+	err := r.Scan(&u.ID, &u.Email, &u.Name, &u.Role, &scope, &u.Locale, &u.PasswordHash, &u.TOTPSecret, &u.TOTPStep,
+		wire.When{T: &u.CreatedAt}, wire.When{T: &u.ExpiresAt}, wire.When{T: &u.DisabledAt})
+	if err != nil {
+		return models.User{}, err
+	}
+	u.Scope, err = wire.ParseScope(scope)
 	return u, err
 }
 
@@ -31,9 +41,11 @@ func scanUser(r scanner) (models.User, error) {
 func (s *Store) AddUser(ctx context.Context, u models.User, by string) error {
 	u.Email = strings.ToLower(u.Email)
 	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `INSERT INTO users (id, email, name, role, password_hash, created_at, disabled_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			u.ID, u.Email, u.Name, u.Role, u.PasswordHash, wire.Micros(u.CreatedAt), wire.Micros(u.DisabledAt))
+		_, err := t.exec(ctx, `INSERT INTO users (
+				id, email, name, role, scope, locale, password_hash, totp_secret, totp_step, created_at, expires_at, disabled_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+			u.ID, u.Email, u.Name, u.Role, wire.Scope(u.Scope), u.Locale, u.PasswordHash, u.TOTPSecret, u.TOTPStep,
+			wire.Micros(u.CreatedAt), wire.Micros(u.ExpiresAt), wire.Micros(u.DisabledAt))
 		if err != nil {
 			return taken(err, "user %s exists already", u.Email)
 		}
@@ -59,28 +71,64 @@ func (s *Store) ListUsers(ctx context.Context) ([]models.User, error) {
 	return collect(rows, err, scanUser)
 }
 
-// UpdateUser implements [store.Users]. Whoever is disabled loses the links that
-// were sent.
-func (s *Store) UpdateUser(ctx context.Context, u models.User, act, by string, at time.Time) error {
-	return s.write(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, `UPDATE users SET name = $2, role = $3, password_hash = $4, disabled_at = $5 WHERE id = $1`,
-			u.ID, u.Name, u.Role, u.PasswordHash, wire.Micros(u.DisabledAt))
+// User implements [store.Users].
+func (s *Store) User(ctx context.Context, id string) (models.User, error) {
+	u, err := scanUser(s.row(ctx, userSelect+`WHERE u.id = $1`, id))
+	if err != nil {
+		return models.User{}, missing(err, "no user %s", id)
+	}
+	return u, nil
+}
+
+// ChangeUser implements [store.Users].
+func (s *Store) ChangeUser(ctx context.Context, c models.UserChange, change func(*models.User) error) (models.User, error) {
+	var u models.User
+	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		was, err := scanUser(t.row(ctx, userSelect+`WHERE u.id = $1`, c.User))
+		if err != nil {
+			return missing(err, "no user %s", c.User)
+		}
+		u = was
+		if err := change(&u); err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE users SET name = $2, role = $3, scope = $4, locale = $5, password_hash = $6,
+				totp_secret = $7, totp_step = $8, expires_at = $9, disabled_at = $10 WHERE id = $1`,
+			u.ID, u.Name, u.Role, wire.Scope(u.Scope), u.Locale, u.PasswordHash,
+			u.TOTPSecret, u.TOTPStep, wire.Micros(u.ExpiresAt), wire.Micros(u.DisabledAt))
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return models.Errorf(models.NotFound, "no user %s", u.ID)
-		}
-		if !u.DisabledAt.IsZero() {
-			if _, err := t.exec(ctx, `DELETE FROM sign_in_links WHERE user_id = $1`, u.ID); err != nil {
+		if !u.DisabledAt.IsZero() || u.PasswordHash != was.PasswordHash {
+			if err := signOut(ctx, t, u.ID); err != nil {
 				return err
 			}
 		}
+		if c.Act == "" {
+			return nil
+		}
 		return audit(ctx, t, models.AuditEntry{
-			At: at, Actor: by, Act: act, Subject: u.ID,
+			At: c.At, Actor: c.By, Act: c.Act, Subject: u.ID,
 			Detail: map[string]string{"email": u.Email, "role": string(u.Role)},
 		})
 	})
+	if err != nil {
+		return models.User{}, err
+	}
+	return u, nil
+}
+
+// signOut ends what lets somebody in: sessions, and links that were sent.
+func signOut(ctx context.Context, t *tx, user string) error {
+	for _, text := range []string{
+		`DELETE FROM sign_in_links WHERE user_id = $1`,
+		`DELETE FROM sessions WHERE user_id = $1`,
+	} {
+		if _, err := t.exec(ctx, text, user); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // AddSignInLink implements [store.Users].
@@ -107,7 +155,8 @@ func (s *Store) UseSignInLink(ctx context.Context, hash string, at time.Time) (m
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
 		var err error
 		u, err = scanUser(t.row(ctx, userSelect+`JOIN sign_in_links l ON l.user_id = u.id
-			WHERE l.hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND u.disabled_at IS NULL`,
+			WHERE l.hash = $1 AND l.used_at IS NULL AND l.expires_at > $2
+				AND u.disabled_at IS NULL AND (u.expires_at IS NULL OR u.expires_at > $2)`,
 			hash, wire.Micros(at)))
 		if err != nil {
 			return missing(err, "the sign-in link does not work (any more)")
@@ -121,8 +170,8 @@ func (s *Store) UseSignInLink(ctx context.Context, hash string, at time.Time) (m
 			return err
 		}
 		return audit(ctx, t, models.AuditEntry{
-			At: at, Actor: "user:" + u.Email, Act: "user.signed_in", Subject: u.ID,
-			Detail: map[string]string{"by": "link"},
+			At: at, Actor: "user:" + u.Email, Act: "user.link_used", Subject: u.ID,
+			Detail: map[string]string{"email": u.Email},
 		})
 	})
 	if err != nil {

@@ -98,20 +98,46 @@ func userLife(b *bundle) {
 	u.ID, u.Email, u.CreatedAt = "u1", "zoe@example.org", trim(base)
 	got, err := b.s.UserByEmail(b.ctx, "ZOE@example.org")
 	b.ok(err)
-	equal(b, "user", got, u)
+	if diff := cmp.Diff(got, u); diff != "" {
+		b.Errorf("got - want +:\n%s", diff)
+	}
 	_, err = b.s.UserByEmail(b.ctx, "nobody@example.org")
 	b.kind(err, models.NotFound)
 	u.Role, u.PasswordHash, u.DisabledAt = models.RoleHelper, "$argon2id$…", trim(base.Add(time.Hour))
-	b.ok(b.s.UpdateUser(b.ctx, u, "user.disabled", "user:y", base))
+	u.Name, u.Locale, u.ExpiresAt, u.TOTPSecret, u.TOTPStep = "Zoé B.", "fr", trim(base.Add(2*time.Hour)), "ABCD", 1<<40
+	u.Scope = []models.SiteScope{{Site: "a"}, {Site: "b", Sections: []string{"sport", "é"}}}
+	change := models.UserChange{User: "u1", Act: "user.disabled", By: "user:y", At: base}
+	changed, err := b.s.ChangeUser(b.ctx, change, become(u))
+	b.ok(err)
+	if diff := cmp.Diff(changed, u); diff != "" {
+		b.Errorf("changed - want +:\n%s", diff)
+	}
+	refusal := models.Errorf(models.Forbidden, "no")
+	_, err = b.s.ChangeUser(b.ctx, change, func(x *models.User) error { x.Name = "other"; return refusal })
+	b.kind(err, models.Forbidden)
 	list, err := b.s.ListUsers(b.ctx)
 	b.ok(err)
 	if diff := cmp.Diff(list, []models.User{u}); diff != "" {
 		b.Errorf("listed - want +:\n%s", diff)
 	}
-	u.ID = "u9"
-	b.kind(b.s.UpdateUser(b.ctx, u, "user.disabled", "user:y", base), models.NotFound)
+	change.User = "u9"
+	_, err = b.s.ChangeUser(b.ctx, change, become(u))
+	b.kind(err, models.NotFound)
+	got, err = b.s.User(b.ctx, "u1")
+	b.ok(err)
+	equal(b, "by id", got.Email, u.Email)
+	_, err = b.s.User(b.ctx, "u9")
+	b.kind(err, models.NotFound)
 	if diff := cmp.Diff(b.acts(""), []string{"cli user.created", "user:y user.disabled"}); diff != "" {
 		b.Errorf("audit: got - want +:\n%s", diff)
+	}
+}
+
+// become makes an account as u is.
+func become(u models.User) func(*models.User) error {
+	return func(x *models.User) error {
+		*x = u
+		return nil
 	}
 }
 
@@ -132,8 +158,15 @@ func signInLink(b *bundle) {
 	b.kind(err, models.NotFound)
 	_, err = b.s.UseSignInLink(b.ctx, "unknown", base)
 	b.kind(err, models.NotFound)
-	u.DisabledAt = base
-	b.ok(b.s.UpdateUser(b.ctx, u, "user.disabled", "cli", base))
+	u.ExpiresAt = base.Add(time.Minute)
+	_, err = b.s.ChangeUser(b.ctx, models.UserChange{User: "u1", At: base}, become(u))
+	b.ok(err)
+	b.ok(b.s.AddSignInLink(b.ctx, models.SignInLink{Hash: "ended", User: "u1", ExpiresAt: end}, "cli", base))
+	_, err = b.s.UseSignInLink(b.ctx, "ended", base.Add(time.Minute))
+	b.kind(err, models.NotFound)
+	u.DisabledAt, u.ExpiresAt = base, time.Time{}
+	_, err = b.s.ChangeUser(b.ctx, models.UserChange{User: "u1", At: base}, become(u))
+	b.ok(err)
 	_, err = b.s.UseSignInLink(b.ctx, "disabled", base)
 	b.kind(err, models.NotFound)
 }

@@ -409,6 +409,14 @@ func (f *failing) ListSites(ctx context.Context) ([]models.Site, error) {
 	return f.Store.ListSites(ctx)
 }
 
+// UpdateSite implements [store.Store].
+func (f *failing) UpdateSite(ctx context.Context, site models.Site, by string, at time.Time) error {
+	if err := f.fails("UpdateSite"); err != nil {
+		return err
+	}
+	return f.Store.UpdateSite(ctx, site, by, at)
+}
+
 // AddKey implements [store.Store].
 func (f *failing) AddKey(ctx context.Context, k models.Key, by string) error {
 	if err := f.fails("AddKey"); err != nil {
@@ -473,12 +481,20 @@ func (f *failing) ListUsers(ctx context.Context) ([]models.User, error) {
 	return f.Store.ListUsers(ctx)
 }
 
-// UpdateUser implements [store.Store].
-func (f *failing) UpdateUser(ctx context.Context, u models.User, act, by string, at time.Time) error {
-	if err := f.fails("UpdateUser"); err != nil {
-		return err
+// User implements [store.Store].
+func (f *failing) User(ctx context.Context, id string) (models.User, error) {
+	if err := f.fails("User"); err != nil {
+		return models.User{}, err
 	}
-	return f.Store.UpdateUser(ctx, u, act, by, at)
+	return f.Store.User(ctx, id)
+}
+
+// ChangeUser implements [store.Store].
+func (f *failing) ChangeUser(ctx context.Context, c models.UserChange, change func(*models.User) error) (models.User, error) {
+	if err := f.fails("ChangeUser"); err != nil {
+		return models.User{}, err
+	}
+	return f.Store.ChangeUser(ctx, c, change)
 }
 
 // AddSignInLink implements [store.Store].
@@ -497,6 +513,78 @@ func (f *failing) UseSignInLink(ctx context.Context, hash string, at time.Time) 
 	return f.Store.UseSignInLink(ctx, hash, at)
 }
 
+// AddSession implements [store.Store].
+func (f *failing) AddSession(ctx context.Context, n models.Session) error {
+	if err := f.fails("AddSession"); err != nil {
+		return err
+	}
+	return f.Store.AddSession(ctx, n)
+}
+
+// SessionByHash implements [store.Store].
+func (f *failing) SessionByHash(ctx context.Context, hash string, at time.Time) (models.Session, models.User, error) {
+	if err := f.fails("SessionByHash"); err != nil {
+		return models.Session{}, models.User{}, err
+	}
+	return f.Store.SessionByHash(ctx, hash, at)
+}
+
+// TouchSession implements [store.Store].
+func (f *failing) TouchSession(ctx context.Context, hash string, at, until time.Time) error {
+	if err := f.fails("TouchSession"); err != nil {
+		return err
+	}
+	return f.Store.TouchSession(ctx, hash, at, until)
+}
+
+// ListSessions implements [store.Store].
+func (f *failing) ListSessions(ctx context.Context, user string, at time.Time) ([]models.Session, error) {
+	if err := f.fails("ListSessions"); err != nil {
+		return nil, err
+	}
+	return f.Store.ListSessions(ctx, user, at)
+}
+
+// EndSession implements [store.Store].
+func (f *failing) EndSession(ctx context.Context, user, id, by string, at time.Time) error {
+	if err := f.fails("EndSession"); err != nil {
+		return err
+	}
+	return f.Store.EndSession(ctx, user, id, by, at)
+}
+
+// SetRecoveryCodes implements [store.Store].
+func (f *failing) SetRecoveryCodes(ctx context.Context, user string, hashes []string) error {
+	if err := f.fails("SetRecoveryCodes"); err != nil {
+		return err
+	}
+	return f.Store.SetRecoveryCodes(ctx, user, hashes)
+}
+
+// UseRecoveryCode implements [store.Store].
+func (f *failing) UseRecoveryCode(ctx context.Context, user, hash string, at time.Time) (int, error) {
+	if err := f.fails("UseRecoveryCode"); err != nil {
+		return 0, err
+	}
+	return f.Store.UseRecoveryCode(ctx, user, hash, at)
+}
+
+// Book implements [store.Store].
+func (f *failing) Book(ctx context.Context, site models.SiteID) (models.SiteBook, error) {
+	if err := f.fails("Book"); err != nil {
+		return models.SiteBook{}, err
+	}
+	return f.Store.Book(ctx, site)
+}
+
+// AddBook implements [store.Store].
+func (f *failing) AddBook(ctx context.Context, b models.SiteBook, base int64) (int64, error) {
+	if err := f.fails("AddBook"); err != nil {
+		return 0, err
+	}
+	return f.Store.AddBook(ctx, b, base)
+}
+
 // Policy implements [store.Store].
 func (f *failing) Policy(ctx context.Context, site models.SiteID) (models.Policy, error) {
 	if err := f.fails("Policy"); err != nil {
@@ -511,6 +599,14 @@ func (f *failing) AddPolicy(ctx context.Context, p models.Policy, base int64) (i
 		return 0, err
 	}
 	return f.Store.AddPolicy(ctx, p, base)
+}
+
+// PolicyVersions implements [store.Store].
+func (f *failing) PolicyVersions(ctx context.Context, site models.SiteID, limit int) ([]models.Policy, error) {
+	if err := f.fails("PolicyVersions"); err != nil {
+		return nil, err
+	}
+	return f.Store.PolicyVersions(ctx, site, limit)
 }
 
 // PolicyVersion implements [store.Store].

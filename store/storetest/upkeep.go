@@ -151,10 +151,12 @@ func migrateAgain(b *bundle) {
 	if len(steps) < 4 {
 		b.Errorf("got %d steps", len(steps))
 	}
+	last := int64(0)
 	for i, step := range steps {
-		if step.Version != int64(i+1) || step.Name == "" || step.AppliedAt.IsZero() {
+		if step.Version <= last || step.Name == "" || step.AppliedAt.IsZero() {
 			b.Errorf("step %d: got %+v", i, step)
 		}
+		last = step.Version
 	}
 	equal(b, "text", b.get(c).Text, "x")
 }

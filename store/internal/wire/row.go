@@ -12,7 +12,8 @@ type Row struct {
 	ContextDoc string
 	Key        string // the author's
 	AddressKey string
-	Err        error // why it can't be kept
+	Thread     string // the conversation's key
+	Err        error  // why it can't be kept
 }
 
 // Rows makes comments ready to be kept.
@@ -35,6 +36,7 @@ func (row *Row) fill(c *models.Comment) {
 	row.Comment = *c
 	row.ReceivedAt, row.PostedAt = Trim(c.ReceivedAt), Trim(c.PostedAt)
 	row.AuthorDoc, row.ContextDoc, row.Key, row.AddressKey = Author(c.Author), Context(c.Context), c.AuthorKey(), c.AddressKey()
+	row.Thread = c.ThreadKey()
 	var faults []models.FieldError
 	if !models.ValidID(string(c.ID)) {
 		faults = append(faults, models.FieldError{Field: "id", Detail: "is not a UUID in lower case"})

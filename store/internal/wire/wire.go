@@ -7,6 +7,7 @@ package wire
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,6 +75,29 @@ func ParseRuleset(doc []byte) (models.Ruleset, error) {
 	return decode[models.Ruleset]("ruleset", doc)
 }
 
+// Book is the document of a site's charter, replies and queues.
+func Book(b models.Book) string { return encode(b) }
+
+// ParseBook reads what [Book] wrote.
+func ParseBook(doc []byte) (models.Book, error) { return decode[models.Book]("book", doc) }
+
+// Scope is the document of what a person may see.
+func Scope(s []models.SiteScope) string {
+	if len(s) == 0 {
+		return "[]"
+	}
+	return encode(s)
+}
+
+// ParseScope reads what [Scope] wrote; an empty one is nil.
+func ParseScope(doc []byte) ([]models.SiteScope, error) {
+	scope, err := decode[[]models.SiteScope]("scope", doc)
+	if len(scope) == 0 {
+		return nil, err
+	}
+	return scope, err
+}
+
 type keyOptions struct {
 	Strict bool   `json:"strict,omitempty"`
 	HoldAs string `json:"hold_as,omitempty"`
@@ -86,6 +110,28 @@ func KeyOptions(o models.KeyOptions) string { return encode(keyOptions(o)) }
 func ParseKeyOptions(doc []byte) (models.KeyOptions, error) {
 	o, err := decode[keyOptions]("key options", doc)
 	return models.KeyOptions(o), err
+}
+
+// Cuts is the document of what an edit takes out; empty when there is nothing.
+func Cuts(cuts []models.Cut) string {
+	if len(cuts) == 0 {
+		return ""
+	}
+	pairs := make([][2]int, len(cuts))
+	for i, c := range cuts {
+		pairs[i] = [2]int{c.Begin, c.End}
+	}
+	return encode(pairs)
+}
+
+// ParseCuts reads what [Cuts] wrote.
+func ParseCuts(doc []byte) ([]models.Cut, error) {
+	pairs, err := decode[[][2]int]("cuts", doc)
+	var cuts []models.Cut
+	for _, p := range pairs {
+		cuts = append(cuts, models.Cut{Begin: p[0], End: p[1]})
+	}
+	return cuts, err
 }
 
 // List is the document of a list of strings.
@@ -183,4 +229,57 @@ func decode[T any](what string, doc []byte) (T, error) {
 		return v, fmt.Errorf("stored %s: %w", what, err)
 	}
 	return v, nil
+}
+
+// Clock is a time as it is told to people of any place.
+func Clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// Repeat is what d means for a comment that its author sent again: where the
+// one is published the other need not be.
+func Repeat(d models.Decision, id models.CommentID) models.Decision {
+	again := d
+	again.ID, again.Comment, again.Cuts = models.DerivedID("repeat", d.ID, string(id)), id, nil
+	if d.Decision.Status() == models.Approved {
+		again.Decision, again.Reason, again.Reminder = models.DecideReject, "repeat", models.Reminder{}
+	}
+	return again
+}
+
+// Numbers is the document of a list of numbers.
+func Numbers(list []int64) string { return encode(list) }
+
+// InWave is what the decision of a wave means for one of its items.
+func InWave(w models.WaveRequest, id models.CommentID, at time.Time) models.Decision {
+	return models.Decision{
+		ID: models.DerivedID("wave", w.ID, string(id)), Comment: id, Site: w.Site, Decision: w.Decision, By: w.By, At: at,
+		Reason: w.Reason, Note: w.Note, Reminder: w.Reminder, Queue: w.Queue, Assignee: w.Assignee, Wave: w.ID,
+	}
+}
+
+// Without is found and then those of others that are not in it, up to limit.
+func Without(found, others []models.Comment, limit int) []models.Comment {
+	for _, c := range others {
+		same := func(f models.Comment) bool { return f.ID == c.ID }
+		if len(found) < limit && !slices.ContainsFunc(found, same) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// TriageDetail is what the audit log says of a triage: never the note.
+func TriageDetail(t models.Triage) map[string]string {
+	detail := map[string]string{"kind": string(t.Kind)}
+	for name, value := range map[string]string{"queue": t.Queue, "owner": t.Owner} {
+		if value != "" {
+			detail[name] = value
+		}
+	}
+	if !t.DueAt.IsZero() {
+		detail["due"] = t.DueAt.UTC().Format(time.RFC3339)
+	}
+	if !t.AnsweredAt.IsZero() {
+		detail["answered"] = t.AnsweredBy
+	}
+	return detail
 }

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tamis-moderation/tamis/admin"
+	"github.com/tamis-moderation/tamis/console"
+	"github.com/tamis-moderation/tamis/webhook"
+)
+
+// console hands the use cases to the pages.
+func (h *house) console(keys *admin.Keys, closing <-chan struct{}) (*console.Console, error) {
+	if !strings.HasPrefix(h.config.PublicURL, "https://") {
+		h.log.Warn("public_url is not https: the console's cookies are not bound to an encrypted address")
+	}
+	sites := &admin.Sites{Store: h.store, Now: time.Now}
+	return console.New(console.Deps{
+		Doors:    admin.NewSignIn(h.store, time.Now),
+		People:   &admin.Users{Store: h.store, Now: time.Now},
+		Sites:    sites,
+		SiteActs: sites,
+		Checker:  h.moderation,
+		Books:    &admin.Books{Store: h.store, Now: time.Now},
+		Policies: &admin.Policies{Store: h.store, Now: time.Now},
+		Keyring:  keys,
+		Hooks:    &webhook.Hooks{Store: h.store, Guard: h.guard, Now: time.Now, Changed: h.deliver.Call},
+		Logbook:  &admin.Log{Store: h.store},
+		OpenID: console.OpenID{
+			Issuer: h.config.OIDC.Issuer, ClientID: h.config.OIDC.ClientID, ClientSecret: h.config.OIDC.ClientSecret,
+			Name: h.config.OIDC.Name,
+		},
+		PublicURL: h.config.PublicURL,
+		Locale:    h.config.Locale,
+		Address:   addressOf(h.config.TrustedProxies),
+		Observe:   h.metrics.request,
+		Closing:   closing,
+		Now:       time.Now,
+		Log:       h.log,
+	})
+}
+
+// addressOf tells whom a request comes from: the peer, or, where that is a proxy
+// that the operator trusts, the last one that the proxies did not vouch for.
+func addressOf(proxies []string) console.AddressOf {
+	var trusted []netip.Prefix
+	for _, p := range proxies {
+		if prefix, err := netip.ParsePrefix(p); err == nil {
+			trusted = append(trusted, prefix)
+		} else if ip, err := netip.ParseAddr(p); err == nil {
+			trusted = append(trusted, netip.PrefixFrom(ip, ip.BitLen()))
+		}
+	}
+	trusts := func(ip netip.Addr) bool {
+		return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(ip.Unmap()) })
+	}
+	return func(r *http.Request) string {
+		peer, err := netip.ParseAddrPort(r.RemoteAddr)
+		if err != nil {
+			return r.RemoteAddr
+		}
+		found := peer.Addr().Unmap()
+		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		for i := len(hops) - 1; i >= 0 && trusts(found); i-- {
+			ip, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+			if err != nil {
+				break
+			}
+			found = ip.Unmap()
+		}
+		return found.String()
+	}
+}
