@@ -27,14 +27,8 @@ func (s *Sites) Add(ctx context.Context, id, name, locale, by string) (models.Si
 	if !models.ValidSiteID(id) {
 		faults = append(faults, models.FieldError{Field: "site", Detail: "must be 1 to 63 characters of a-z, 0-9, dot and hyphen, starting with a letter or digit"})
 	}
-	if locale != "fr" && locale != "en" {
-		faults = append(faults, models.FieldError{Field: "locale", Detail: "must be fr or en"})
-	}
-	if len(name) > 200 {
-		faults = append(faults, models.FieldError{Field: "name", Detail: "is longer than 200 bytes"})
-	}
-	if len(faults) > 0 {
-		return models.Site{}, models.Fields(faults...)
+	if err := checkSite(name, locale, faults...); err != nil {
+		return models.Site{}, err
 	}
 	if name == "" {
 		name = id
@@ -49,6 +43,33 @@ func (s *Sites) Add(ctx context.Context, id, name, locale, by string) (models.Si
 // Site gives one site.
 func (s *Sites) Site(ctx context.Context, id models.SiteID) (models.Site, error) {
 	return s.Store.Site(ctx, id)
+}
+
+// Change replaces a site's name, locale and whether feedback keeps the text.
+func (s *Sites) Change(ctx context.Context, site models.Site, by string) error {
+	if err := checkSite(site.Name, site.Locale); err != nil {
+		return err
+	}
+	if site.Name == "" {
+		site.Name = string(site.ID)
+	}
+	if err := s.Store.UpdateSite(ctx, site, by, s.Now()); err != nil {
+		return fmt.Errorf("change site: %w", err)
+	}
+	return nil
+}
+
+func checkSite(name, locale string, faults ...models.FieldError) error {
+	if locale != "fr" && locale != "en" {
+		faults = append(faults, models.FieldError{Field: "locale", Detail: "must be fr or en"})
+	}
+	if len(name) > 200 {
+		faults = append(faults, models.FieldError{Field: "name", Detail: "is longer than 200 bytes"})
+	}
+	if len(faults) > 0 {
+		return models.Fields(faults...)
+	}
+	return nil
 }
 
 // List gives every site.
@@ -83,6 +104,19 @@ func (p *Policies) Policy(ctx context.Context, site models.SiteID) (models.Polic
 	return found, err
 }
 
+// History gives the versions of a policy, the newest first, the hundred last.
+func (p *Policies) History(ctx context.Context, site models.SiteID) ([]models.Policy, error) {
+	return p.Store.PolicyVersions(ctx, site, 100)
+}
+
+// PolicyVersion gives one version; 0 is the default.
+func (p *Policies) PolicyVersion(ctx context.Context, site models.SiteID, version int64) (models.Policy, error) {
+	if version == 0 {
+		return models.Policy{Site: site, Ruleset: policy.Default()}, nil
+	}
+	return p.Store.PolicyVersion(ctx, site, version)
+}
+
 // SetPolicy checks a ruleset and puts it in force. Base is the version it was
 // made from, -1 to replace whatever is there.
 func (p *Policies) SetPolicy(ctx context.Context, site models.SiteID, raw []byte, base int64, by string) (models.Policy, error) {
@@ -102,6 +136,16 @@ func (p *Policies) SetPolicy(ctx context.Context, site models.SiteID, raw []byte
 		return models.Policy{}, fmt.Errorf("set policy: %w", err)
 	}
 	return made, nil
+}
+
+// Log is the log of who did what.
+type Log struct {
+	Store store.Audit
+}
+
+// Entries gives a page of the log, the newest first.
+func (l *Log) Entries(ctx context.Context, q models.AuditQuery) (models.Page[models.AuditEntry], error) {
+	return l.Store.AuditEntries(ctx, q)
 }
 
 // Requests keeps the first answer given under an Idempotency-Key.

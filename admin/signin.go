@@ -166,15 +166,8 @@ func (s *SignIn) ChangePassword(ctx context.Context, c models.PasswordChange) er
 		return err
 	}
 	if c.AskOld {
-		if err := s.attempts.take("", "password of "+c.User.Email); err != nil {
+		if err := s.CheckPassword(ctx, c.User, c.Old); err != nil {
 			return err
-		}
-		right := false
-		if err := s.hashing.run(ctx, func() { right = checkPassword(c.User.PasswordHash, c.Old) }); err != nil {
-			return err
-		}
-		if !right {
-			return models.Fields(models.FieldError{Field: "old", Detail: "is not the present password"})
 		}
 	}
 	hash := ""
@@ -189,6 +182,22 @@ func (s *SignIn) ChangePassword(ctx context.Context, c models.PasswordChange) er
 	if err != nil {
 		return fmt.Errorf("change password: %w", err)
 	}
+	return nil
+}
+
+// CheckPassword asks whoever is signed in for their password once more.
+func (s *SignIn) CheckPassword(ctx context.Context, u models.User, password string) error {
+	if err := s.attempts.take("", "password of "+u.Email); err != nil {
+		return err
+	}
+	right := false
+	if err := s.hashing.run(ctx, func() { right = checkPassword(u.PasswordHash, password) }); err != nil {
+		return err
+	}
+	if !right {
+		return models.Fields(models.FieldError{Field: "old", Detail: "is not the present password"})
+	}
+	s.attempts.forgive("", "password of "+u.Email)
 	return nil
 }
 

@@ -31,14 +31,14 @@ const unmistakable = "23456789abcdefghjkmnpqrstuvwxyz"
 
 // NewTOTP makes a secret for an authenticator app; it counts once a code proved
 // that the app has it (see SetTOTP).
-func NewTOTP() string {
+func (s *SignIn) NewTOTP() string {
 	raw := make([]byte, 20)
 	_, _ = rand.Read(raw) // never fails
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw)
 }
 
 // TOTPAddress is what an authenticator app reads from a QR code.
-func TOTPAddress(secret, email string) string {
+func (s *SignIn) TOTPAddress(secret, email string) string {
 	values := url.Values{"secret": {secret}, "issuer": {"Tamis"}}
 	return (&url.URL{Scheme: "otpauth", Host: "totp", Path: "/Tamis:" + email, RawQuery: values.Encode()}).String()
 }

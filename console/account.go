@@ -10,6 +10,14 @@ import (
 // People administers accounts.
 type People interface {
 	SetLocale(ctx context.Context, user, locale string) error
+	Team(ctx context.Context, by models.User) ([]models.User, error)
+	// Colleague gives an account that by may change, else NotFound.
+	Colleague(ctx context.Context, by models.User, id string) (models.User, error)
+	// Invite makes an account and the secret of its first sign-in link.
+	Invite(ctx context.Context, by, want models.User) (models.User, string, error)
+	ChangeColleague(ctx context.Context, by models.User, id string, want models.User) error
+	SetAccess(ctx context.Context, by models.User, id string, works bool) error
+	LinkFor(ctx context.Context, by models.User, id string) (string, error)
 }
 
 func (c *Console) accountRoutes() []route {

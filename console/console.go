@@ -69,13 +69,19 @@ import (
 // Deps is what the console is handed: the use cases, by the page that calls
 // them, and how the process is set up.
 type Deps struct {
-	Doors   Doors   // signin.go
-	People  People  // account.go, team.go
-	Sites   Sites   // view.go, sites.go
-	Checker Checker // try.go
-	Desk    Desk    // desk.go, waves.go, triage.go, live.go
+	Doors    Doors    // signin.go, factor.go
+	People   People   // account.go, team.go
+	Sites    Sites    // view.go
+	SiteActs SiteActs // sites.go
+	Checker  Checker  // try.go
+	Books    Books    // book.go
+	Policies Policies // policy.go
+	Keyring  Keyring  // keys.go
+	Hooks    Hooks    // webhooks.go
+	Logbook  Logbook  // audit.go
+	Desk     Desk     // desk.go, waves.go, triage.go, live.go
 
-	OpenID    OpenID          // nil = no such sign-in
+	OpenID    OpenID          // without an issuer there is no such sign-in
 	PublicURL string          // as browsers see the service; https = cookies that travel safely
 	Locale    string          // where neither person nor browser chooses
 	Address   AddressOf       // whom a request comes from
@@ -108,6 +114,9 @@ type Console struct {
 func New(d Deps) (*Console, error) {
 	c := &Console{deps: d, mux: http.NewServeMux(), owned: map[string]bool{"": true}, secure: strings.HasPrefix(d.PublicURL, "https://")}
 	c.pulses.feel = d.Desk.Pulse
+	if d.OpenID.Issuer == "" {
+		c.deps.OpenID.Name = ""
+	}
 	var err error
 	if c.words, err = loadWords(); err != nil {
 		return nil, err
@@ -142,6 +151,15 @@ func (c *Console) pages() [][]route {
 		c.deskRoutes(),
 		c.waveRoutes(),
 		c.triageRoutes(),
+		c.factorRoutes(),
+		c.openidRoutes(),
+		c.bookRoutes(),
+		c.policyRoutes(),
+		c.teamRoutes(),
+		c.keysRoutes(),
+		c.webhooksRoutes(),
+		c.auditRoutes(),
+		c.sitesRoutes(),
 	}
 }
 

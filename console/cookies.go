@@ -62,6 +62,12 @@ func (c *Console) flashWords(w http.ResponseWriter, words string) {
 	c.setCookie(w, cookieFlash, base64.RawURLEncoding.EncodeToString([]byte(words)), time.Minute)
 }
 
+// flashCount is flash for words that count.
+func (c *Console) flashCount(w http.ResponseWriter, r *http.Request, key string, n int) {
+	said := c.words.count(viewOf(r).Lang, key, n)
+	c.setCookie(w, cookieFlash, base64.RawURLEncoding.EncodeToString([]byte(said)), time.Minute)
+}
+
 func (c *Console) takeFlash(w http.ResponseWriter, r *http.Request) string {
 	value := c.cookie(r, cookieFlash)
 	if value == "" || r.Method != http.MethodGet {

@@ -2,8 +2,11 @@ package console
 
 import (
 	"errors"
+	"fmt"
 	"html/template"
+	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -15,24 +18,25 @@ import (
 // functions are what templates of a language can say.
 func (c *Console) functions(lang string) template.FuncMap {
 	return template.FuncMap{
-		"t":        func(key string, pairs ...any) string { return c.words.word(lang, key, pairs...) },
-		"tn":       func(key string, n int, pairs ...any) string { return c.words.count(lang, key, n, pairs...) },
-		"num":      func(n any) string { return number(lang, n) },
-		"date":     func(at time.Time) template.HTML { return stamp(at, longDate(lang, at), true) },
-		"day":      func(at time.Time) template.HTML { return stamp(at, shortDate(lang, at), false) },
-		"ago":      func(at time.Time) template.HTML { return stamp(at, c.ago(lang, at), false) },
-		"label":    func(l models.Label) string { return l.Name(lang) },
-		"reason":   func(r models.Reason) string { return r.Text(lang) },
-		"role":     func(r models.Role) string { return c.words.word(lang, "role."+string(r)) },
-		"list":     func(p piece) []piece { return []piece{p} },
-		"triages":  models.TriageKinds,
-		"keylist":  deskKeys,
-		"severity": func(s models.Severity) string { return s.Text(lang) },
-		"tame":     tame,
-		"in":       func(w models.Words) string { return w.In(lang) },
-		"icon":     c.icon,
-		"asset":    c.assets.path,
-		"dict":     dict,
+		"t":      func(key string, pairs ...any) string { return c.words.word(lang, key, pairs...) },
+		"tn":     func(key string, n int, pairs ...any) string { return c.words.count(lang, key, n, pairs...) },
+		"num":    func(n any) string { return number(lang, n) },
+		"date":   func(at time.Time) template.HTML { return stamp(at, longDate(lang, at), true) },
+		"day":    func(at time.Time) template.HTML { return stamp(at, shortDate(lang, at), false) },
+		"ago":    func(at time.Time) template.HTML { return stamp(at, c.ago(lang, at), false) },
+		"label":  func(l models.Label) string { return l.Name(lang) },
+		"reason": func(r models.Reason) string { return r.Text(lang) },
+		"role":   func(r models.Role) string { return c.words.word(lang, "role."+string(r)) },
+		"act":    func(name string) string { return c.act(lang, name) },
+		"who":    func(name string) string { return c.who(lang, name) },
+		"has":    func(list any, one string) bool { return has(list, one) },
+		"lines":  func(list []string) string { return strings.Join(list, "\n") },
+		"add":    func(a, b int) int { return a + b },
+		"iso":    func(at time.Time) string { return isoDay(at) },
+		"in":     func(w models.Words) string { return w.In(lang) },
+		"icon":   c.icon,
+		"asset":  c.assets.path,
+		"dict":   dict,
 		"fault": func(found any, field string) string {
 			named, _ := found.(map[string]string) // none, when a template was given nil
 			detail, ok := named[field]
@@ -133,4 +137,26 @@ func dict(pairs ...any) (map[string]any, error) {
 		out[key] = pairs[i+1]
 	}
 	return out, nil
+}
+
+// has reports whether a list of strings of any kind has one.
+func has(list any, one string) bool {
+	v := reflect.ValueOf(list)
+	if v.Kind() != reflect.Slice {
+		return false
+	}
+	for i := range v.Len() {
+		if fmt.Sprint(v.Index(i)) == one {
+			return true
+		}
+	}
+	return false
+}
+
+// isoDay is a day as date fields want it; empty for none.
+func isoDay(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.DateOnly)
 }

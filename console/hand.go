@@ -1,6 +1,7 @@
 package console
 
 import (
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -285,6 +286,17 @@ func newHeat(beats []models.Beat) *heat {
 	}
 	h.Hot = late*2 > len(beats) && len(beats) >= 8
 	return h
+}
+
+// deskFunctions are what the desk's templates can say beside.
+func deskFunctions(lang string) template.FuncMap {
+	return template.FuncMap{
+		"list":     func(p piece) []piece { return []piece{p} },
+		"triages":  models.TriageKinds,
+		"keylist":  deskKeys,
+		"severity": func(s models.Severity) string { return s.Text(lang) },
+		"tame":     tame,
+	}
 }
 
 // deskKey is a key of the desk and what it does.

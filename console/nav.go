@@ -17,6 +17,13 @@ func navigation() []place {
 		{"/desk", "nav.desk", "inbox", models.ActRead, ""},
 		{"/waves", "nav.waves", "messages-square", models.ActRead, ""},
 		{"/triage", "nav.triage", "circle-help", models.ActRead, ""},
+		{"/settings/charter", "nav.charter", "book-open", models.ActBook, "house"},
+		{"/settings/policy", "nav.policy", "sliders-horizontal", models.ActPolicy, "house"},
+		{"/settings/team", "nav.team", "users", models.ActTeam, "house"},
+		{"/settings/keys", "nav.keys", "key-round", models.ActKeys, "house"},
+		{"/settings/webhooks", "nav.webhooks", "webhook", models.ActKeys, "house"},
+		{"/settings/audit", "nav.audit", "scroll-text", models.ActAudit, "house"},
+		{"/settings/sites", "nav.sites", "globe", models.ActSites, "house"},
 		{"/account", "nav.account", "circle-user", models.ActSelf, "self"},
 	}
 }

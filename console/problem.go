@@ -93,3 +93,12 @@ func badForm(err error) error {
 	}
 	return models.Wrap(models.Malformed, err, "the form can't be read")
 }
+
+// invalid gives the error when it is Invalid and names fields; else nil.
+func invalid(err error) *models.Error {
+	e, ok := errors.AsType[*models.Error](err)
+	if !ok || e.Kind != models.Invalid {
+		return nil
+	}
+	return e
+}

@@ -23,6 +23,13 @@ type Doors interface {
 	Sessions(ctx context.Context, user string) ([]models.Session, error)
 	End(ctx context.Context, user models.User, id string) error
 	ChangePassword(ctx context.Context, c models.PasswordChange) error
+	CheckPassword(ctx context.Context, u models.User, password string) error
+	// NewTOTP makes a secret for an authenticator app, TOTPAddress its address
+	// for a QR code; SetTOTP keeps it and gives the recovery codes.
+	NewTOTP() string
+	TOTPAddress(secret, email string) string
+	SetTOTP(ctx context.Context, u models.User, secret, code string) ([]string, error)
+	EndTOTP(ctx context.Context, user, by string) error
 }
 
 // cookieLong is how long a browser keeps a session's cookie; the session itself
@@ -59,7 +66,7 @@ func (c *Console) signinPage(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	return c.render(w, r, "signin", signinData{
-		Token: q.Get("token"), Back: localPath(q.Get("back")), Ended: q.Get("ended") != "",
+		Token: q.Get("token"), Back: localPath(q.Get("back")), Ended: q.Get("ended") != "", OpenID: c.deps.OpenID.Name,
 	})
 }
 
@@ -78,6 +85,7 @@ func (c *Console) signinLink(w http.ResponseWriter, r *http.Request) error {
 // the form with a sentence.
 func (c *Console) welcome(w http.ResponseWriter, r *http.Request, token string, s models.Session, err error, form signinData) error {
 	v := viewOf(r)
+	form.OpenID = c.deps.OpenID.Name
 	switch models.KindOf(err) {
 	case models.Unauthorized:
 		form.Error = v.T("signin.wrong")

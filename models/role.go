@@ -59,6 +59,9 @@ var may = map[Role][]Act{
 	RoleAuditor:   {ActSelf, ActRead, ActAudit, ActExport},
 }
 
+// wholeSite are the acts that can't be bounded to sections of a site.
+var wholeSite = []Act{ActBook, ActPolicy, ActKeys, ActAudit}
+
 // May reports whether the role may do a.
 func (r Role) May(a Act) bool { return slices.Contains(may[r], a) }
 
@@ -150,6 +153,8 @@ func (u User) Allow(a Act, site SiteID, at time.Time) error {
 		return Errorf(Forbidden, "the role %s does not cover this", u.Role)
 	case a == ActSites && len(u.Scope) > 0:
 		return Errorf(Forbidden, "this needs access to every site")
+	case slices.Contains(wholeSite, a) && u.Sections(site) != nil:
+		return Errorf(Forbidden, "this needs access to the whole site")
 	}
 	return nil
 }

@@ -12,22 +12,34 @@ import (
 	"github.com/tamis-moderation/tamis/console"
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/review"
+	"github.com/tamis-moderation/tamis/webhook"
 )
 
 // console hands the use cases to the pages.
-func (h *house) console(closing <-chan struct{}, desk *review.Desk) (*console.Console, error) {
+func (h *house) console(keys *admin.Keys, desk *review.Desk, closing <-chan struct{}) (*console.Console, error) {
 	if !strings.HasPrefix(h.config.PublicURL, "https://") {
 		h.log.Warn("public_url is not https: the console's cookies are not bound to an encrypted address")
 	}
+	sites := &admin.Sites{Store: h.store, Now: time.Now}
 	books, users := &admin.Books{Store: h.store, Now: time.Now}, &admin.Users{Store: h.store, Now: time.Now}
 	return console.New(console.Deps{
-		Doors:   admin.NewSignIn(h.store, time.Now),
-		People:  users,
-		Sites:   &admin.Sites{Store: h.store, Now: time.Now},
-		Checker: h.moderation,
+		Doors:    admin.NewSignIn(h.store, time.Now),
+		People:   users,
+		Sites:    sites,
+		SiteActs: sites,
+		Checker:  h.moderation,
+		Books:    books,
+		Policies: &admin.Policies{Store: h.store, Now: time.Now},
+		Keyring:  keys,
+		Hooks:    &webhook.Hooks{Store: h.store, Guard: h.guard, Now: time.Now, Changed: h.deliver.Call},
+		Logbook:  &admin.Log{Store: h.store},
 		Desk: console.Desk{
 			Hands: desk, Decisions: desk, Waves: desk, Triage: desk, Texts: h.moderation,
 			Book: books.Book, People: users.List, Pulse: h.store.Pulse,
+		},
+		OpenID: console.OpenID{
+			Issuer: h.config.OIDC.Issuer, ClientID: h.config.OIDC.ClientID, ClientSecret: h.config.OIDC.ClientSecret,
+			Name: h.config.OIDC.Name,
 		},
 		PublicURL: h.config.PublicURL,
 		Locale:    h.config.Locale,

@@ -22,7 +22,7 @@ func (h *house) faces(keys *admin.Keys, closing <-chan struct{}) (http.Handler, 
 	if err != nil {
 		return nil, err
 	}
-	pages, err := h.console(closing, desk)
+	pages, err := h.console(keys, desk, closing)
 	if err != nil {
 		return nil, err
 	}
