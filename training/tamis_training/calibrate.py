@@ -30,6 +30,7 @@ def main():
     p.add_argument("--corpus", required=True)
     p.add_argument("--start", required=True)
     p.add_argument("--checkpoint", required=True)
+    p.add_argument("--base", help="weights the student went on from, where these are not --start's")
     p.add_argument("--share", type=float, default=1.0)
     p.add_argument("--grams", required=True, help="folder of the linear voice")
     p.add_argument("--more", nargs="*", default=[], help="JSON Lines files of own labelled rows, in the corpus's shape")
@@ -41,7 +42,7 @@ def main():
     for file in args.more:
         with open(file, encoding="utf-8") as lines:
             rows += [json.loads(line) for line in lines]
-    student, linear = voices(rows, blend(args.checkpoint, args.start, args.share), Linear(args.grams), args.start)
+    student, linear = voices(rows, blend(args.checkpoint, args.base or args.start, args.share), Linear(args.grams), args.start)
     curves = fit_all(rows, student, linear)
     with open(args.out, "w", encoding="utf-8") as f:
         json.dump(curves, f, indent=1)

@@ -42,6 +42,7 @@ def main():
     p.add_argument("--corpus", required=True)
     p.add_argument("--start", required=True)
     p.add_argument("--checkpoint", required=True)
+    p.add_argument("--base", help="weights the student went on from, where these are not --start's")
     p.add_argument("--shares", default="0,0.5,0.7,0.85,1", help="how far from the start, see export")
     p.add_argument("--threads", type=int, default=2)
     args = p.parse_args()
@@ -50,7 +51,7 @@ def main():
     tokenizer = Tokenizer.from_file(f"{args.start}/tokenizer.json")
     texts = [r["text"] for r in rows]
     shares = [float(s) for s in args.shares.split(",")]
-    scores = {s: score(blend(args.checkpoint, args.start, s), texts, tokenizer) for s in shares}
+    scores = {s: score(blend(args.checkpoint, args.base or args.start, s), texts, tokenizer) for s in shares}
     slices = collections.defaultdict(list)
     for n, r in enumerate(rows):
         for label, value in r["labels"].items():

@@ -43,11 +43,12 @@ def main():
     p.add_argument("--start", required=True)
     p.add_argument("--out", required=True)
     p.add_argument("--grams", help="folder of the linear voice, whose golden scores are written beside")
+    p.add_argument("--base", help="weights the student went on from, where these are not --start's")
     p.add_argument("--share", type=float, default=1.0, help="1 = the student alone, 0 = its start")
     args = p.parse_args()
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    student = blend(args.checkpoint, args.start, args.share)
+    student = blend(args.checkpoint, args.base or args.start, args.share)
     ids = torch.ones(2, 8, dtype=torch.int64)
     axes = {0: "batch", 1: "sequence"}
     torch.onnx.export(student, (ids, torch.ones_like(ids)), str(out / "model.onnx"), opset_version=17, dynamo=False,
