@@ -17,6 +17,7 @@ import (
 
 	"github.com/tamis-moderation/tamis/classifier"
 	"github.com/tamis-moderation/tamis/classifier/classifiertest"
+	"github.com/tamis-moderation/tamis/classifier/transformer"
 	"github.com/tamis-moderation/tamis/evaluation"
 	"github.com/tamis-moderation/tamis/models"
 )
@@ -26,7 +27,10 @@ import (
 // the table to the file that TAMIS_WRITE names. It judges nothing: which figure
 // is good enough stands in the table's text.
 func TestProofVerdicts(t *testing.T) {
-	ensemble, err := openVoices(t.Context(), voiceOptions{weights: os.Getenv("TAMIS_WEIGHTS"), data: os.Getenv("TAMIS_DATA")})
+	ensemble, err := openVoices(t.Context(), voiceOptions{
+		weights: os.Getenv("TAMIS_WEIGHTS"), data: os.Getenv("TAMIS_DATA"),
+		scoring: transformer.Options{Runtime: transformer.Auto, Library: os.Getenv("TAMIS_ONNX_LIBRARY")},
+	})
 	if err != nil || ensemble.Transformer == nil {
 		t.Fatalf("no weights: %v", err)
 	}
