@@ -51,6 +51,11 @@ func (h *house) console(keys *admin.Keys, desk *review.Desk, closing <-chan stru
 	})
 }
 
+// library is what people find and count.
+func (h *house) library(desk *review.Desk) *review.Library {
+	return &review.Library{Desk: desk, Store: h.store, Now: time.Now}
+}
+
 // desk is where people decide; comments of a kind go to the queue that the
 // site's book names for it.
 func (h *house) desk() *review.Desk {
