@@ -37,6 +37,8 @@ func (h *house) console(keys *admin.Keys, desk *review.Desk, closing <-chan stru
 			Hands: desk, Decisions: desk, Waves: desk, Triage: desk, Texts: h.moderation,
 			Book: books.Book, People: users.List, Pulse: h.store.Pulse,
 		},
+		Library: h.library(desk),
+		Health:  h.health,
 		OpenID: console.OpenID{
 			Issuer: h.config.OIDC.Issuer, ClientID: h.config.OIDC.ClientID, ClientSecret: h.config.OIDC.ClientSecret,
 			Name: h.config.OIDC.Name,
