@@ -91,10 +91,11 @@ proof-evidence: ## 300 held corpus rows: how many pass without the words that th
 proof-waves: ## fifty variants of a text among 5,000 corpus rows that wait: how many are in one card, with how many strangers
 	go test -tags proof ./moderation -run '^TestProofWaves$$' -v -count=1 -timeout 30m | grep -v '^{'
 
-test-clients: ## third-party clients of the foreign wires, unmodified, against the built binary
+test-clients: ## third-party clients of the foreign wires, unmodified, and the examples of the docs, against the built binary
 	@.ci/need clients
 	cd e2e/clients && npm ci --no-audit --no-fund --silent && python3 -m venv .venv && .venv/bin/pip install --quiet --requirement requirements.txt
 	cd e2e/clients && go vet ./... && go test -count=1 -v ./...
+	TAMIS_EXAMPLES=all go test ./e2e -run '^TestExamplesOfThePage$$' -count=1 -v
 
 proof-verdicts: ## the verdicts on hand-written suites and on dev, written to docs/verdicts.md
 	TAMIS_WRITE=$(CURDIR)/docs/verdicts.md go test -tags proof ./cmd/tamis -run '^TestProofVerdicts$$' -v -count=1 -timeout 60m
@@ -108,7 +109,7 @@ screenshots: need ## every page of the console, both themes and languages, phone
 openapi: ## write openapi/openapi.json anew from the handlers
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
 	$(TOOL) swag init --v3.1 --quiet --parseInternal --generalInfo api/api.go --dir ./ --exclude tools,e2e,integrations,training,bin,data --output "$$out" --outputTypes json >/dev/null && \
-	go run ./openapi/repair api api/v1 api/problem api/compat/perspective api/compat/akismet api/compat/openai api/compat/coral <"$$out/swagger.json" >"$$out/openapi.json" && \
+	go run ./openapi/repair api api/v1 api/problem api/compat/perspective api/compat/akismet api/compat/openai api/compat/coral api/compat/assistant <"$$out/swagger.json" >"$$out/openapi.json" && \
 	cp "$$out/openapi.json" openapi/openapi.json
 
 spec: openapi ## fail when the OpenAPI document is not what the handlers say

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
@@ -94,6 +95,36 @@ func (c Config) Check() error {
 		}
 	}
 	between("coral.budget", c.Coral.Budget, 20, 9_000)
+	for key, pairs := range map[string][]string{"coral.graphql": c.Coral.GraphQL, "assistant.callbacks": c.Assistant.Callbacks} {
+		for i, pair := range pairs {
+			site, address, _ := strings.Cut(pair, "=")
+			if u, err := url.Parse(address); site == "" || err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+				fault(fmt.Sprintf("%s[%d]", key, i), "%q is not SITE=URL with an http:// or https:// address", pair)
+			}
+		}
+	}
+	for key, pairs := range map[string][]string{"coral.tokens": c.Coral.Tokens, "assistant.tokens": c.Assistant.Tokens} {
+		for i, pair := range pairs {
+			if site, token, _ := strings.Cut(pair, "="); site == "" || token == "" {
+				fault(fmt.Sprintf("%s[%d]", key, i), "is not SITE=TOKEN") // without showing it
+			}
+		}
+	}
+	for i, pair := range c.Assistant.Secrets {
+		site, secret, _ := strings.Cut(pair, "=")
+		if key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_")); site == "" || err != nil || len(key) < 16 {
+			fault(fmt.Sprintf("assistant.secrets[%d]", i), "is not SITE=SECRET with whsec_ and 16 bytes or more in base64")
+		}
+	}
+	for _, pair := range c.Coral.GraphQL {
+		site, _, _ := strings.Cut(pair, "=")
+		if !slices.ContainsFunc(c.Coral.Tokens, func(t string) bool { return strings.HasPrefix(t, site+"=") }) {
+			fault("coral.graphql", "needs coral.tokens for the site %q", site)
+		}
+	}
+	if u, err := url.Parse(c.Perspective.MirrorURL); err != nil || u.Host == "" {
+		fault("perspective.mirror_url", "%q is not an address", c.Perspective.MirrorURL)
+	}
 	return errors.Join(faults...)
 }
 

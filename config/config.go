@@ -27,24 +27,26 @@ const DefaultFile = "tamis.yaml"
 
 // Config is every setting.
 type Config struct {
-	Addr           string    `koanf:"addr"`            // host:port to listen on
-	Data           string    `koanf:"data"`            // folder of the SQLite file and pulled weights
-	Database       string    `koanf:"database"`        // sqlite:PATH or postgres://…; empty = sqlite in Data
-	Redis          string    `koanf:"redis"`           // redis://…; empty = judge in process
-	Weights        string    `koanf:"weights"`         // folder of other weights; empty = the embedded ones
-	Runtime        string    `koanf:"runtime"`         // auto, go or onnx
-	PublicURL      string    `koanf:"public_url"`      // as browsers see the service
-	TrustedProxies []string  `koanf:"trusted_proxies"` // CIDRs whose X-Forwarded-For counts
-	Locale         string    `koanf:"locale"`          // fr or en, for sites that choose none
-	Log            Log       `koanf:"log"`
-	ONNX           ONNX      `koanf:"onnx"`
-	Judge          Judge     `koanf:"judge"`
-	Worker         Worker    `koanf:"worker"`
-	Limits         Limits    `koanf:"limits"`
-	Retention      Retention `koanf:"retention"`
-	Webhooks       Webhooks  `koanf:"webhooks"`
-	Coral          Coral     `koanf:"coral"`
-	OIDC           OIDC      `koanf:"oidc"`
+	Addr           string      `koanf:"addr"`            // host:port to listen on
+	Data           string      `koanf:"data"`            // folder of the SQLite file and pulled weights
+	Database       string      `koanf:"database"`        // sqlite:PATH or postgres://…; empty = sqlite in Data
+	Redis          string      `koanf:"redis"`           // redis://…; empty = judge in process
+	Weights        string      `koanf:"weights"`         // folder of other weights; empty = the embedded ones
+	Runtime        string      `koanf:"runtime"`         // auto, go or onnx
+	PublicURL      string      `koanf:"public_url"`      // as browsers see the service
+	TrustedProxies []string    `koanf:"trusted_proxies"` // CIDRs whose X-Forwarded-For counts
+	Locale         string      `koanf:"locale"`          // fr or en, for sites that choose none
+	Log            Log         `koanf:"log"`
+	ONNX           ONNX        `koanf:"onnx"`
+	Judge          Judge       `koanf:"judge"`
+	Worker         Worker      `koanf:"worker"`
+	Limits         Limits      `koanf:"limits"`
+	Retention      Retention   `koanf:"retention"`
+	Webhooks       Webhooks    `koanf:"webhooks"`
+	Coral          Coral       `koanf:"coral"`
+	Assistant      Assistant   `koanf:"assistant"`
+	Perspective    Perspective `koanf:"perspective"`
+	OIDC           OIDC        `koanf:"oidc"`
 }
 
 // Log says what is logged and how.
@@ -101,6 +103,21 @@ type OIDC struct {
 type Coral struct {
 	Secrets []string `koanf:"secrets"` // SITE=SECRET; several of a site while one is being rolled
 	Budget  int      `koanf:"budget"`  // milliseconds from a request to its answer
+	GraphQL []string `koanf:"graphql"` // SITE=URL of Coral's own API, told of later verdicts
+	Tokens  []string `koanf:"tokens"`  // SITE=TOKEN of an account there that may moderate
+}
+
+// Assistant is about the sites whose scores go to conversationai-moderator.
+type Assistant struct {
+	Callbacks []string `koanf:"callbacks"` // SITE=URL below which scores may be posted
+	Secrets   []string `koanf:"secrets"`   // SITE=SECRET that signs what is posted; then any public address may be named
+	Tokens    []string `koanf:"tokens"`    // SITE=TOKEN sent to addresses of Callbacks alone
+}
+
+// Perspective is about asking Google's API too, while it answers.
+type Perspective struct {
+	MirrorKey string `koanf:"mirror_key"` // Google's key; empty = no text leaves the machine
+	MirrorURL string `koanf:"mirror_url"`
 }
 
 // setting is one row of the table that names every setting once.
@@ -142,6 +159,13 @@ func settings() []setting {
 		{"oidc.client_secret", "", "its secret there"},
 		{"oidc.name", "OpenID", "what the button calls the provider"},
 		{"coral.budget", 150, "milliseconds in which Coral is answered, below its phase's timeout"},
+		{"coral.graphql", []string{}, "SITE=URL of Coral's API (…/api/graphql), told of verdicts that come later"},
+		{"coral.tokens", []string{}, "SITE=TOKEN of an account of Coral's that may moderate"},
+		{"assistant.callbacks", []string{}, "SITE=URL below which scores may be posted back (conversationai-moderator)"},
+		{"assistant.secrets", []string{}, "SITE=SECRET (whsec_…) that signs posted scores: then any public address may be named"},
+		{"assistant.tokens", []string{}, "SITE=TOKEN sent in Authorization to assistant.callbacks alone"},
+		{"perspective.mirror_key", "", "SENDS TEXTS OUT: asks Google's Perspective API too with this key, to compare (default: off)"},
+		{"perspective.mirror_url", "https://commentanalyzer.googleapis.com/v1alpha1", "where mirror_key is used"},
 	}
 }
 
@@ -270,11 +294,13 @@ func decode(set *koanf.Koanf) (Config, error) {
 	return c, nil
 }
 
-// split turns a comma-separated environment value into the list it stands for.
+// split turns an environment value, separated by commas or spaces, into the
+// list it stands for. A token may have spaces in it.
 func split(key, value string) any {
+	spaced := strings.HasSuffix(key, ".tokens")
 	for _, s := range settings() {
 		if _, list := s.value.([]string); s.key == key && list {
-			return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+			return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' && !spaced })
 		}
 	}
 	return value

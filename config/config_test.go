@@ -66,6 +66,8 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 		"TAMIS_DATABASE=foo", "TAMIS_REDIS=bar", "TAMIS_ADDR=nowhere", "TAMIS_JUDGE_BATCH=0", "TAMIS_LOCALE=de",
 		"TAMIS_WEBHOOKS_ALLOW=x", "TAMIS_PUBLIC_URL=ftp://a", "TAMIS_RETENTION_IDEMPOTENCY=0", "TAMIS_TRUSTED_PROXIES=y", "TAMIS_WORKER_ADDR=z",
 		"TAMIS_RUNTIME=cuda", "TAMIS_ONNX_PRECISION=int4", "TAMIS_CORAL_SECRETS=blog=short", "TAMIS_CORAL_BUDGET=10",
+		"TAMIS_CORAL_GRAPHQL=blog=https://coral.example", "TAMIS_CORAL_TOKENS==short", "TAMIS_ASSISTANT_CALLBACKS=blog=osmod",
+		"TAMIS_ASSISTANT_SECRETS=blog=whsec_short", "TAMIS_ASSISTANT_TOKENS=short", "TAMIS_PERSPECTIVE_MIRROR_URL=x",
 	})
 	if err == nil {
 		t.Fatal("no error")
@@ -77,7 +79,8 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 		`database: "foo" is neither sqlite: nor postgres://`, "redis:", "addr:", "judge.batch:", "locale:",
 		"webhooks.allow:", "public_url:", "retention.idempotency:", "trusted_proxies:", "worker.addr:",
 		`runtime: "cuda" is not one of auto, go, onnx`, `onnx.precision: "int4" is not one of fp32, int8`,
-		"coral.secrets[0]:", "coral.budget:",
+		"coral.secrets[0]:", "coral.budget:", `coral.graphql: needs coral.tokens for the site "blog"`, "coral.tokens[0]:",
+		"assistant.callbacks[0]:", "assistant.secrets[0]:", "assistant.tokens[0]:", "perspective.mirror_url:",
 	} {
 		if !strings.Contains(err.Error(), key) {
 			t.Errorf("%q is not reported in:\n%v", key, err)
@@ -110,6 +113,14 @@ func TestFaults(t *testing.T) {
 				t.Errorf("the password is shown: %v", err)
 			}
 		})
+	}
+}
+
+func TestATokenMayHaveSpaces(t *testing.T) {
+	t.Parallel()
+	c, err := load(t, "", []string{"TAMIS_ASSISTANT_TOKENS=blog=JWT a,other=b", "TAMIS_WEBHOOKS_ALLOW=127.0.0.1:80 10.0.0.0/8"})
+	if err != nil || len(c.Assistant.Tokens) != 2 || c.Assistant.Tokens[0] != "blog=JWT a" || len(c.Webhooks.Allow) != 2 {
+		t.Errorf("got %q, %q, %v", c.Assistant.Tokens, c.Webhooks.Allow, err)
 	}
 }
 

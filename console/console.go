@@ -79,6 +79,7 @@ type Deps struct {
 	Keyring  Keyring  // keys.go
 	Hooks    Hooks    // webhooks.go
 	Logbook  Logbook  // audit.go
+	Desk     Desk     // desk.go, waves.go, triage.go, live.go
 
 	OpenID    OpenID          // without an issuer there is no such sign-in
 	PublicURL string          // as browsers see the service; https = cookies that travel safely
@@ -106,11 +107,13 @@ type Console struct {
 	front  http.Handler
 	owned  map[string]bool // first segments of addresses
 	secure bool            // cookies are for https alone
+	pulses pulses
 }
 
 // New builds the console.
 func New(d Deps) (*Console, error) {
 	c := &Console{deps: d, mux: http.NewServeMux(), owned: map[string]bool{"": true}, secure: strings.HasPrefix(d.PublicURL, "https://")}
+	c.pulses.feel = d.Desk.Pulse
 	if d.OpenID.Issuer == "" {
 		c.deps.OpenID.Name = ""
 	}
@@ -145,6 +148,9 @@ func (c *Console) pages() [][]route {
 		c.accountRoutes(),
 		c.tryRoutes(),
 		c.findRoutes(),
+		c.deskRoutes(),
+		c.waveRoutes(),
+		c.triageRoutes(),
 		c.factorRoutes(),
 		c.openidRoutes(),
 		c.bookRoutes(),

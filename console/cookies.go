@@ -57,6 +57,11 @@ func (c *Console) flash(w http.ResponseWriter, r *http.Request, key string, pair
 	c.setCookie(w, cookieFlash, base64.RawURLEncoding.EncodeToString([]byte(viewOf(r).T(key, pairs...))), time.Minute)
 }
 
+// flashWords is flash for words that are found already.
+func (c *Console) flashWords(w http.ResponseWriter, words string) {
+	c.setCookie(w, cookieFlash, base64.RawURLEncoding.EncodeToString([]byte(words)), time.Minute)
+}
+
 // flashCount is flash for words that count.
 func (c *Console) flashCount(w http.ResponseWriter, r *http.Request, key string, n int) {
 	said := c.words.count(viewOf(r).Lang, key, n)

@@ -14,6 +14,9 @@ type place struct {
 // navigation lists the places, in the order in which they are shown.
 func navigation() []place {
 	return []place{
+		{"/desk", "nav.desk", "inbox", models.ActRead, ""},
+		{"/waves", "nav.waves", "messages-square", models.ActRead, ""},
+		{"/triage", "nav.triage", "circle-help", models.ActRead, ""},
 		{"/settings/charter", "nav.charter", "book-open", models.ActBook, "house"},
 		{"/settings/policy", "nav.policy", "sliders-horizontal", models.ActPolicy, "house"},
 		{"/settings/team", "nav.team", "users", models.ActTeam, "house"},

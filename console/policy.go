@@ -150,8 +150,9 @@ func rulesetOf(r *http.Request, from models.Ruleset) (models.Ruleset, []models.F
 			Hold:   f.share("labels." + string(l) + ".hold"),
 			Reject: f.share("labels." + string(l) + ".reject"),
 			Shadow: f.tick("labels." + string(l) + ".shadow"),
+			Langs:  from.Labels[l].Langs, // the form has no fields for them, the document has
 		}
-		if _, was := from.Labels[l]; was || t != (models.Thresholds{}) {
+		if _, was := from.Labels[l]; was || t.Hold > 0 || t.Reject > 0 || t.Shadow {
 			rules.Labels[l] = t
 		}
 	}

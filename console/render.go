@@ -34,7 +34,7 @@ func (c *Console) loadSheets() (map[string]*sheets, error) {
 	}
 	all := map[string]*sheets{}
 	for _, lang := range languages() {
-		base, err := template.New("").Funcs(c.functions(lang)).ParseFS(templates, "templates/shared/*.html")
+		base, err := template.New("").Funcs(c.functions(lang)).Funcs(deskFunctions(lang)).ParseFS(templates, "templates/shared/*.html")
 		if err != nil {
 			return nil, err
 		}

@@ -142,7 +142,7 @@ func TestRulesAreSavedAsVersions(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := p.Ruleset
-	if p.By != "user:manager@example.org" || r.Labels[models.Insult] != (models.Thresholds{Hold: 0.55, Reject: 0.99}) || !r.Labels[models.Spam].Shadow ||
+	if p.By != "user:manager@example.org" || r.Labels[models.Insult].Hold != 0.55 || r.Labels[models.Insult].Reject != 0.99 || !r.Labels[models.Spam].Shadow ||
 		len(r.Links.AllowedHosts) != 2 || r.Leaks.Holds() || !r.Distress.Routes() || r.Reports.HoldAt != 0 || len(r.Words) != 1 || len(r.Words[0].Words) != 2 {
 		t.Errorf("got %+v", p)
 	}

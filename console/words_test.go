@@ -68,7 +68,7 @@ func TestBothLanguagesSayTheSameThings(t *testing.T) {
 			t.Errorf("fr lacks %s", key)
 			continue
 		}
-		if got, want := names(other), names(text); !slices.Equal(got, want) {
+		if got, want := parametersOf(other), parametersOf(text); !slices.Equal(got, want) {
 			t.Errorf("%s names %v in French and %v in English", key, got, want)
 		}
 	}
@@ -79,7 +79,7 @@ func TestBothLanguagesSayTheSameThings(t *testing.T) {
 	}
 }
 
-func names(text string) []string {
+func parametersOf(text string) []string {
 	var out []string
 	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
 		out = append(out, m[1])

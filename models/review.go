@@ -45,6 +45,7 @@ type ClaimRequest struct {
 	Limit   int
 	TTL     time.Duration
 	Token   string    // of the claim to go on with: what it holds is kept and counts; empty = a new claim
+	Keep    bool      // what the claim holds is held until TTL from now, and nothing is added
 	Comment CommentID // this one alone, whatever its urgency and whoever skipped it; empty = the most urgent
 	Queue   string    // of the named queue; empty = of everybody's and one's own
 	Mixed   bool      // no more than one hard item in hand while there are others
@@ -132,6 +133,7 @@ type Cut struct{ Begin, End int }
 // DecisionRequest asks to decide a comment. Claim is the token of the lease on
 // its review item; empty for a decision from the site's own tools.
 type DecisionRequest struct {
+	ID       string // of the decision to be, so that a request sent twice is one; empty = made here
 	Comment  CommentID
 	Site     SiteID
 	Decision DecisionKind

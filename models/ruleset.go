@@ -1,6 +1,9 @@
 package models
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Ruleset is a site's policy as data. It is itself a stored document, hence its
 // JSON tags. Its JSON Schema is policy/schema.json, its defaults policy.Default.
@@ -27,6 +30,24 @@ type Thresholds struct {
 	Hold   float64 `json:"hold,omitempty"`
 	Reject float64 `json:"reject,omitempty"`
 	Shadow bool    `json:"shadow,omitempty"`
+	// Langs holds what replaces Hold and Reject for texts in a language, by its
+	// primary subtag ("fr"): a score is not worth the same in each.
+	Langs map[string]Bounds `json:"langs,omitempty"`
+}
+
+// Bounds are the scores from which a label holds and rejects; 0 = never.
+type Bounds struct {
+	Hold   float64 `json:"hold,omitempty"`
+	Reject float64 `json:"reject,omitempty"`
+}
+
+// In gives the bounds for a text in a language (BCP 47; empty = unknown).
+func (t Thresholds) In(lang string) Bounds {
+	primary, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(lang), "_", "-"), "-")
+	if b, ok := t.Langs[primary]; ok {
+		return b
+	}
+	return Bounds{Hold: t.Hold, Reject: t.Reject}
 }
 
 // WordList is a named list of words with one action; "watch" only says so.

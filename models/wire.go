@@ -31,6 +31,8 @@ type Trace struct {
 	Wire     string // the wire it came by
 	Print    string // the same for the same comment; see [DerivedID]
 	Callback string // the address that hears once of the final verdict; empty = none
+	Standing bool   // it hears again with each decision
+	Told     bool   // it knows how the comment stands: due with the next decision, not before
 	At       time.Time
 }
 
@@ -52,4 +54,23 @@ type Lesson struct {
 	Suggested Scores // what each label should have scored; nil = not told
 	By        string
 	Token     string // tells lessons on the same text apart; the same again replaces
+}
+
+// Scoring is a text of which nothing is kept but until its scores were told at
+// the address that its caller named.
+type Scoring struct {
+	ID       string // the same for the same request; see [DerivedID]
+	Site     SiteID
+	Wire     string
+	Callback string
+	Text     string
+	Detail   string // a JSON object: what the wire needs to word its answer
+	At       time.Time
+}
+
+// DueScoring is a leased scoring.
+type DueScoring struct {
+	Scoring
+	Token string // of the lease
+	Tries int    // attempts before this one
 }

@@ -27,7 +27,7 @@ func (r *Rules) leakReasons(m *matter) []models.Reason {
 	found := slices.Concat(signalsOf(m.assessed.Signals, models.Leak), r.termSignals(m))
 	var reasons []models.Reason
 	for _, group := range byKind(found) {
-		action, threshold := r.wishOfSignal(models.Leak, leakHold, group[0].Score)
+		action, threshold := r.wishOfSignal(m, models.Leak, leakHold, group[0].Score)
 		if !rule.Holds() {
 			action = models.Allow
 		}
@@ -42,7 +42,7 @@ func (r *Rules) distressReasons(m *matter) []models.Reason {
 	rule := r.ruleset.Distress
 	var reasons []models.Reason
 	for _, group := range byKind(signalsOf(m.assessed.Signals, models.Distress)) {
-		action, threshold := r.wishOfSignal(models.Distress, distressHold, group[0].Score)
+		action, threshold := r.wishOfSignal(m, models.Distress, distressHold, group[0].Score)
 		if action == models.Allow {
 			continue // an idiom, a quotation: not worth a moderator's worry
 		}
@@ -65,7 +65,7 @@ func (r *Rules) inDistress(m *matter) bool {
 // structureReasons explains a spam score that counted by what is not in the words.
 func (r *Rules) structureReasons(m *matter) []models.Reason {
 	t := r.ruleset.Labels[models.Spam]
-	if action, _ := wishOf(t, m.assessed.Scores[models.Spam]); action == models.Allow {
+	if action, _ := wishOf(t.In(m.assessed.Lang), m.assessed.Scores[models.Spam]); action == models.Allow {
 		return nil
 	}
 	var reasons []models.Reason
@@ -83,8 +83,8 @@ func (r *Rules) structureReasons(m *matter) []models.Reason {
 
 // wishOfSignal compares a signal's step with the label's thresholds, or with
 // the built-in one where the ruleset has none.
-func (r *Rules) wishOfSignal(label models.Label, hold, score float64) (models.Action, float64) {
-	t := r.ruleset.Labels[label]
+func (r *Rules) wishOfSignal(m *matter, label models.Label, hold, score float64) (models.Action, float64) {
+	t := r.ruleset.Labels[label].In(m.assessed.Lang)
 	if t.Hold == 0 {
 		t.Hold = hold
 	}

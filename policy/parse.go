@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -155,15 +156,20 @@ func check(rs models.Ruleset) []models.FieldError {
 func checkLabels(rs models.Ruleset) []models.FieldError {
 	var faults []models.FieldError
 	for _, label := range models.Labels() {
-		t := rs.Labels[label]
-		if t.Hold > 0 && t.Reject > 0 && t.Hold > t.Reject {
-			faults = append(faults, models.FieldError{
-				Field:  "labels." + string(label) + ".hold",
-				Detail: fmt.Sprintf("is %g, above reject (%g)", t.Hold, t.Reject),
-			})
+		t, at := rs.Labels[label], "labels."+string(label)
+		faults = append(faults, checkBounds(at, models.Bounds{Hold: t.Hold, Reject: t.Reject})...)
+		for _, lang := range slices.Sorted(maps.Keys(t.Langs)) {
+			faults = append(faults, checkBounds(at+".langs."+lang, t.Langs[lang])...)
 		}
 	}
 	return faults
+}
+
+func checkBounds(at string, b models.Bounds) []models.FieldError {
+	if b.Reject == 0 || b.Hold <= b.Reject {
+		return nil
+	}
+	return []models.FieldError{{Field: at + ".hold", Detail: fmt.Sprintf("is %g, above reject (%g)", b.Hold, b.Reject)}}
 }
 
 func checkWords(rs models.Ruleset) []models.FieldError {

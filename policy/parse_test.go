@@ -25,6 +25,8 @@ func TestParseTellsEveryFaultAtOnce(t *testing.T) {
 		"a score over one":       {`{"labels":{"toxic":{"hold":1.2}}}`, []string{"labels.toxic.hold"}},
 		"a wrong type":           {`{"labels":{"toxic":{"hold":"high"}}}`, []string{"labels.toxic.hold"}},
 		"hold above reject":      {`{"labels":{"spam":{"hold":0.9,"reject":0.5}}}`, []string{"labels.spam.hold"}},
+		"crossed in a language":  {`{"labels":{"spam":{"langs":{"fr":{"hold":0.9,"reject":0.5}}}}}`, []string{"labels.spam.langs.fr.hold"}},
+		"a language of its own":  {`{"labels":{"spam":{"langs":{"french":{"hold":0.9},"fr":{"shadow":true}}}}}`, []string{"labels.spam.langs.fr.shadow", "labels.spam.langs.french"}},
 		"an unknown action":      {`{"labels":{},"words":[{"name":"a","action":"hold","words":[]},{"name":"b","action":"ban","words":[]}]}`, []string{"words[1].action"}},
 		"a list without a name":  {`{"labels":{},"words":[{"action":"hold","words":["x"]}]}`, []string{"words[0].name"}},
 		"two lists of one name":  {`{"labels":{},"words":[{"name":"a","action":"hold","words":[]},{"name":"a","action":"watch","words":[]}]}`, []string{"words[1].name"}},

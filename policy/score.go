@@ -15,7 +15,7 @@ func (r *Rules) scoreReasons(m *matter) []models.Reason {
 		if !ruled || !scored {
 			continue
 		}
-		action, threshold := wishOf(t, score)
+		action, threshold := wishOf(t.In(m.assessed.Lang), score)
 		if action == models.Allow {
 			continue
 		}
@@ -34,7 +34,7 @@ func (r *Rules) scoreReasons(m *matter) []models.Reason {
 }
 
 // wishOf compares a score with its thresholds; 0 means never.
-func wishOf(t models.Thresholds, score float64) (models.Action, float64) {
+func wishOf(t models.Bounds, score float64) (models.Action, float64) {
 	switch {
 	case t.Reject > 0 && score >= t.Reject:
 		return models.Reject, t.Reject

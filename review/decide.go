@@ -23,8 +23,12 @@ func (d *Desk) Decide(ctx context.Context, r models.DecisionRequest) (models.Dec
 		}
 	}
 	now := d.Now()
+	id := r.ID
+	if !models.ValidID(id) {
+		id = models.NewID(now)
+	}
 	made, err := d.Store.RecordDecision(ctx, models.Decision{
-		ID: models.NewID(now), Comment: r.Comment, Site: r.Site, Decision: r.Decision,
+		ID: id, Comment: r.Comment, Site: r.Site, Decision: r.Decision,
 		By: r.By, At: now, Reason: r.Reason, Note: r.Note, Reminder: r.Reminder,
 		Cuts: r.Cuts, Queue: r.Queue, Assignee: r.Assignee,
 	}, r.Claim)

@@ -59,7 +59,7 @@ func (d *Desk) Queue(ctx context.Context, q models.QueueQuery) (models.QueueHead
 // Claim leases the most urgent free items to one person, or goes on with a
 // claim: what it holds is held longer, and filled up to the limit.
 func (d *Desk) Claim(ctx context.Context, c models.ClaimRequest) (models.ClaimedItems, error) {
-	if c.Comment == "" && (c.Limit < 1 || c.Limit > maxClaim) {
+	if c.Comment == "" && !c.Keep && (c.Limit < 1 || c.Limit > maxClaim) {
 		return models.ClaimedItems{}, models.Fields(models.FieldError{Field: "limit", Detail: fmt.Sprintf("must be between 1 and %d", maxClaim)})
 	}
 	if c.TTL <= 0 {

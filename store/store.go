@@ -24,6 +24,7 @@ type Store interface {
 	Reviews
 	Desk
 	Traces
+	Scorings
 	Events
 	Deliveries
 	Webhooks
@@ -222,7 +223,8 @@ type Desk interface {
 // comment again, and whom they want told of its end.
 type Traces interface {
 	// AddTrace keeps t; for the same comment again it replaces, and a callback
-	// that was told is due again.
+	// that was told is due again. A callback that is standing is due again with
+	// each decision and undo of its comment.
 	AddTrace(ctx context.Context, t models.Trace) error
 	// Traced gives a site's comments of a fingerprint (Trace.Print), the newest trace first. An
 	// erasure takes the trace along.
@@ -235,6 +237,18 @@ type Traces interface {
 	// EndCallback lets go of a leased callback: for good when retryAt is zero,
 	// else until then. Conflict when the lease is lost.
 	EndCallback(ctx context.Context, id models.CommentID, token string, retryAt time.Time) error
+}
+
+// Scorings keeps texts until their scores were told; the text goes with the row.
+type Scorings interface {
+	// AddScoring makes a scoring durable; the same ID again changes nothing. A
+	// site that is not known is NotFound.
+	AddScoring(ctx context.Context, s models.Scoring) error
+	// LeaseScorings leases up to limit due scorings, each for ttl; it counts the try.
+	LeaseScorings(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.DueScoring, error)
+	// EndScoring lets go of a leased scoring: for good when retryAt is zero, else
+	// until then. Conflict when the lease is lost.
+	EndScoring(ctx context.Context, id, token string, retryAt time.Time) error
 }
 
 // Events is the feed of announced changes.

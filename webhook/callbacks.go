@@ -20,6 +20,9 @@ type Words struct {
 	Header      map[string]string
 }
 
+// Teller tells one callback, and what came back: 0 when no answer came.
+type Teller func(ctx context.Context, d models.DueCallback) (status int, asked time.Duration, err error)
+
 // Callbacks tells the addresses that callers of foreign wires named for one
 // comment's end: once, or again on the schedule of webhooks.
 type Callbacks struct {
@@ -30,6 +33,7 @@ type Callbacks struct {
 	Client *http.Client
 	Guard  *Guard
 	Wires  map[string]func(models.DueCallback) Words // by [models.Trace].Wire
+	Tell   map[string]Teller                         // by the same, where one post is not enough
 	Log    *slog.Logger
 	Now    func() time.Time
 }
@@ -54,10 +58,7 @@ func (c *Callbacks) call(ctx context.Context, one models.DueCallback) {
 	if ctx.Err() != nil {
 		return // the service stops; the lease ends by itself
 	}
-	var next time.Time
-	if err != nil || status < 200 || status > 299 && status != http.StatusGone {
-		next, _ = nextAttempt(one.Tries+1, c.Now(), asked)
-	}
+	next := again(one.Tries, status, asked, err, c.Now())
 	// Its own error may quote the address, hence is not logged.
 	c.Log.InfoContext(ctx, "callback", "comment", one.Comment, "site", one.Site, "wire", one.Wire,
 		"status", status, "attempt", one.Tries+1, "failed", err != nil, "again", !next.IsZero())
@@ -66,19 +67,47 @@ func (c *Callbacks) call(ctx context.Context, one models.DueCallback) {
 	}
 }
 
+// again tells when to try again after an attempt that came after tries others;
+// zero when it went well, was refused for good, or was the last.
+func again(tries, status int, asked time.Duration, err error, now time.Time) time.Time {
+	if err == nil && (status >= 200 && status <= 299 || status == http.StatusGone) {
+		return time.Time{}
+	}
+	next, _ := nextAttempt(tries+1, now, asked)
+	return next
+}
+
 // attempt posts once. Status is 0 when no answer came.
 func (c *Callbacks) attempt(ctx context.Context, one models.DueCallback) (int, time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
+	if tell, ok := c.Tell[one.Wire]; ok {
+		return tell(ctx, one)
+	}
 	wire, ok := c.Wires[one.Wire]
 	if !ok {
 		return 0, 0, fmt.Errorf("the wire %q has no callbacks", one.Wire)
 	}
-	if err := c.Guard.CheckURL(one.Callback); err != nil {
+	return c.post(ctx, one.Callback, wire(one))
+}
+
+func (c *Callbacks) post(ctx context.Context, to string, words Words) (int, time.Duration, error) {
+	return post(ctx, caller{c.Client, c.Guard, c.Now}, to, words)
+}
+
+// caller is what a post needs.
+type caller struct {
+	client *http.Client
+	guard  *Guard
+	now    func() time.Time
+}
+
+// post makes one POST to an address that may be called.
+func post(ctx context.Context, c caller, to string, words Words) (status int, asked time.Duration, err error) {
+	if err := c.guard.CheckURL(to); err != nil {
 		return 0, 0, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
-	defer cancel()
-	words := wire(one)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, one.Callback, bytes.NewReader(words.Body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, bytes.NewReader(words.Body))
 	if err != nil {
 		return 0, 0, fmt.Errorf("request: %w", err)
 	}
@@ -87,11 +116,11 @@ func (c *Callbacks) attempt(ctx context.Context, one models.DueCallback) (int, t
 	for name, value := range words.Header {
 		req.Header.Set(name, value)
 	}
-	resp, err := c.Client.Do(req)
+	resp, err := c.client.Do(req)
 	if err != nil {
 		return 0, 0, err
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, bodyLimit))
-	return resp.StatusCode, retryAfter(resp.Header, c.Now()), nil
+	return resp.StatusCode, retryAfter(resp.Header, c.now()), nil
 }

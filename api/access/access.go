@@ -74,6 +74,24 @@ func (d *Door) Enter(g *gin.Context, presented string) error {
 	return nil
 }
 
+// Spend counts one call of a caller who shows no key of ours, against the same
+// rate as a key's.
+func (d *Door) Spend(g *gin.Context, caller string) error {
+	if d.Rate == nil {
+		return nil
+	}
+	quota := d.Rate.Take(caller)
+	g.Set(quotaKey, quota)
+	quota.Tell(g.Writer.Header())
+	if !quota.OK {
+		return &models.Error{Kind: models.TooMany, Msg: "this caller is over its rate limit", RetryAfter: quota.Wait}
+	}
+	return nil
+}
+
+// Fail counts a credential of another kind that does not work, as a failed key.
+func (d *Door) Fail(g *gin.Context, err error) error { return d.failed(g, err) }
+
 // failed counts a key that does not work. Who fails too often is told to wait.
 func (d *Door) failed(g *gin.Context, err error) error {
 	if models.KindOf(err) != models.Unauthorized {

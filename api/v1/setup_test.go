@@ -13,6 +13,7 @@ import (
 	"github.com/tamis-moderation/tamis/api"
 	"github.com/tamis-moderation/tamis/api/compat"
 	"github.com/tamis-moderation/tamis/api/compat/akismet"
+	"github.com/tamis-moderation/tamis/api/compat/assistant"
 	"github.com/tamis-moderation/tamis/api/compat/coral"
 	"github.com/tamis-moderation/tamis/api/compat/openai"
 	"github.com/tamis-moderation/tamis/api/compat/perspective"
@@ -353,7 +354,7 @@ func (r restRole) Ready(context.Context) api.State { return r.h.state }
 // wires are mounted so that their routes are seen beside ours; their own tests
 // call them.
 func wires() []compat.Wire {
-	return []compat.Wire{&perspective.API{}, &akismet.API{}, &openai.API{}, &coral.API{}}
+	return []compat.Wire{&perspective.API{}, &akismet.API{}, &openai.API{}, &coral.API{}, &assistant.API{}}
 }
 
 // handler builds the door of h.

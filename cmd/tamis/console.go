@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -9,26 +10,33 @@ import (
 
 	"github.com/tamis-moderation/tamis/admin"
 	"github.com/tamis-moderation/tamis/console"
+	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/review"
 	"github.com/tamis-moderation/tamis/webhook"
 )
 
 // console hands the use cases to the pages.
-func (h *house) console(keys *admin.Keys, closing <-chan struct{}) (*console.Console, error) {
+func (h *house) console(keys *admin.Keys, desk *review.Desk, closing <-chan struct{}) (*console.Console, error) {
 	if !strings.HasPrefix(h.config.PublicURL, "https://") {
 		h.log.Warn("public_url is not https: the console's cookies are not bound to an encrypted address")
 	}
 	sites := &admin.Sites{Store: h.store, Now: time.Now}
+	books, users := &admin.Books{Store: h.store, Now: time.Now}, &admin.Users{Store: h.store, Now: time.Now}
 	return console.New(console.Deps{
 		Doors:    admin.NewSignIn(h.store, time.Now),
-		People:   &admin.Users{Store: h.store, Now: time.Now},
+		People:   users,
 		Sites:    sites,
 		SiteActs: sites,
 		Checker:  h.moderation,
-		Books:    &admin.Books{Store: h.store, Now: time.Now},
+		Books:    books,
 		Policies: &admin.Policies{Store: h.store, Now: time.Now},
 		Keyring:  keys,
 		Hooks:    &webhook.Hooks{Store: h.store, Guard: h.guard, Now: time.Now, Changed: h.deliver.Call},
 		Logbook:  &admin.Log{Store: h.store},
+		Desk: console.Desk{
+			Hands: desk, Decisions: desk, Waves: desk, Triage: desk, Texts: h.moderation,
+			Book: books.Book, People: users.List, Pulse: h.store.Pulse,
+		},
 		OpenID: console.OpenID{
 			Issuer: h.config.OIDC.Issuer, ClientID: h.config.OIDC.ClientID, ClientSecret: h.config.OIDC.ClientSecret,
 			Name: h.config.OIDC.Name,
@@ -41,6 +49,27 @@ func (h *house) console(keys *admin.Keys, closing <-chan struct{}) (*console.Con
 		Now:       time.Now,
 		Log:       h.log,
 	})
+}
+
+// desk is where people decide; comments of a kind go to the queue that the
+// site's book names for it.
+func (h *house) desk() *review.Desk {
+	books := &admin.Books{Store: h.store, Now: time.Now}
+	return &review.Desk{
+		Store: h.store, Now: time.Now, Changed: h.deliver.Call,
+		QueueOf: func(ctx context.Context, site models.SiteID, kind models.TriageKind) (string, error) {
+			book, err := books.Book(ctx, site)
+			if err != nil {
+				return "", err
+			}
+			for _, q := range book.Book.Queues {
+				if slices.Contains(q.Topics, string(kind)) {
+					return q.ID, nil
+				}
+			}
+			return "", nil
+		},
+	}
 }
 
 // addressOf tells whom a request comes from: the peer, or, where that is a proxy

@@ -59,7 +59,16 @@ func examine(cmd *cobra.Command) []finding {
 	if c.Redis != "" {
 		findings = append(findings, examineRedis(ctx, c))
 	}
+	if c.Perspective.MirrorKey != "" {
+		findings = append(findings, examineMirror(c))
+	}
 	return append(findings, examineWeights(ctx, c)...)
+}
+
+// examineMirror warns of the one setting by which texts leave the machine.
+func examineMirror(c config.Config) finding {
+	return finding{"mirror", "warning", "perspective.mirror_key is set: texts of the Perspective wire are sent to " +
+		c.Perspective.MirrorURL + " too; take it out once tamis migrate-scores has read " + filepath.Join(c.Data, mirrorFile)}
 }
 
 func examineBuild() finding {

@@ -17,11 +17,12 @@ import (
 // address. The console's streams end once closing is closed.
 func (h *house) faces(keys *admin.Keys, closing <-chan struct{}) (http.Handler, error) {
 	h.watch()
-	answers, err := h.api(keys)
+	desk := h.desk()
+	answers, err := h.api(keys, desk)
 	if err != nil {
 		return nil, err
 	}
-	pages, err := h.console(keys, closing)
+	pages, err := h.console(keys, desk, closing)
 	if err != nil {
 		return nil, err
 	}
@@ -35,9 +36,8 @@ func (h *house) faces(keys *admin.Keys, closing <-chan struct{}) (http.Handler, 
 }
 
 // api hands the use cases to the HTTP API.
-func (h *house) api(keys *admin.Keys) (http.Handler, error) {
+func (h *house) api(keys *admin.Keys, desk *review.Desk) (http.Handler, error) {
 	hooks := &webhook.Hooks{Store: h.store, Guard: h.guard, Now: time.Now, Changed: h.deliver.Call}
-	desk := &review.Desk{Store: h.store, Now: time.Now, Changed: h.deliver.Call}
 	return api.New(api.Deps{
 		Wires: h.wires(desk),
 		V1: v1.API{

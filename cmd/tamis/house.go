@@ -15,6 +15,7 @@ import (
 	"github.com/tamis-moderation/tamis/classifier"
 	"github.com/tamis-moderation/tamis/config"
 	"github.com/tamis-moderation/tamis/moderation"
+	"github.com/tamis-moderation/tamis/moderation/mirror"
 	"github.com/tamis-moderation/tamis/store"
 	"github.com/tamis-moderation/tamis/webhook"
 	"github.com/tamis-moderation/tamis/worker"
@@ -34,7 +35,8 @@ type house struct {
 	deliver    worker.Wake // somebody filed an event
 	judge      worker.Wake // somebody filed a comment, where this process judges
 	queue      *worker.Client
-	redis      *worker.Redis // nil when judging is in process
+	redis      *worker.Redis  // nil when judging is in process
+	mirror     *mirror.Mirror // nil unless Perspective is asked too
 }
 
 // openHouse opens the database and the weights, side by side.
@@ -131,14 +133,15 @@ func (h *house) runWork(ctx context.Context, g *errgroup.Group) {
 		g.Go(func() error { return server.Run(ctx) })
 		g.Go(func() error { return sweeper.Loop(h.log).Run(ctx) })
 	}
-	callbacks := h.callbacks()
+	callbacks, scorings := h.callbacks(), h.scorings()
 	g.Go(func() error {
 		return worker.Loop{
 			Name: "deliver", Every: time.Second, Wake: h.deliver, Log: h.log,
 			Do: func(ctx context.Context) (bool, error) {
 				n, err := h.deliverer.DeliverDue(ctx)
 				m, other := callbacks.CallDue(ctx)
-				return n+m > 0, errors.Join(err, other)
+				k, third := scorings.TellDue(ctx)
+				return n+m+k > 0, errors.Join(err, other, third)
 			},
 		}.Run(ctx)
 	})

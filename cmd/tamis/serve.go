@@ -65,6 +65,7 @@ func newServe() *cobra.Command {
 // serve answers until ctx ends, then drains: no new requests, those under way
 // answered, batches under way recorded.
 func (h *house) serve(ctx context.Context, keys *admin.Keys, listener net.Listener) error {
+	h.openMirror()
 	closing := make(chan struct{})
 	handler, err := h.faces(keys, closing)
 	if err != nil {
@@ -88,6 +89,9 @@ func (h *house) serve(ctx context.Context, keys *admin.Keys, listener net.Listen
 		g.Go(func() error { return h.queue.Run(gctx) })
 	}
 	g.Go(func() error { return h.moderation.Waiters.Run(gctx) })
+	if h.mirror != nil {
+		g.Go(func() error { return h.mirror.Run(gctx) })
+	}
 	g.Go(func() error {
 		return worker.Loop{Name: "key use", Every: time.Minute, Do: keys.Touch, Log: h.log}.Run(gctx)
 	})

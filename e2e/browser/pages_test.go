@@ -17,6 +17,9 @@ func pages() []shown {
 	return []shown{
 		{name: "signin", path: "/signin", out: true},
 		{name: "link", path: "/signin?token=abcdef", out: true},
+		{name: "desk", path: "/desk"},
+		{name: "waves", path: "/waves"},
+		{name: "triage", path: "/triage"},
 		{name: "account", path: "/account"},
 		{name: "password", path: "/account/password"},
 		{name: "second-step", path: "/account/code"},

@@ -57,7 +57,7 @@ func run(m *testing.M) (int, error) {
 		return 0, err
 	}
 	s.base, s.host = "http://"+addr, "localhost:"+port
-	s.env = append(os.Environ(), "TAMIS_DATA="+dir, "TAMIS_ADDR="+addr)
+	s.env = append(os.Environ(), "TAMIS_DATA="+dir, "TAMIS_ADDR="+addr, "TAMIS_CORAL_SECRETS=default="+coralSecret, "TAMIS_CORAL_BUDGET=5000")
 	stop, err := s.start()
 	if err != nil {
 		return 0, err

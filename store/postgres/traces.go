@@ -16,20 +16,21 @@ func (s *Store) AddTrace(ctx context.Context, t models.Trace) error {
 			return err
 		}
 		due := wire.Stamp(t.At)
-		if t.Callback == "" {
+		if t.Callback == "" || t.Told {
 			due = nil
 		}
-		_, err := x.exec(ctx, `INSERT INTO traces (comment_id, site, wire, print, traced_at, callback, due_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)
+		_, err := x.exec(ctx, `INSERT INTO traces (comment_id, site, wire, print, traced_at, callback, due_at, standing)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 			ON CONFLICT (comment_id) DO UPDATE SET
 				wire = excluded.wire,
 				print = excluded.print,
 				traced_at = excluded.traced_at,
 				callback = excluded.callback,
 				due_at = excluded.due_at,
+				standing = excluded.standing,
 				lease_token = NULL,
 				tries = 0`,
-			t.Comment, t.Site, t.Wire, t.Print, wire.Stamp(t.At), t.Callback, due)
+			t.Comment, t.Site, t.Wire, t.Print, wire.Stamp(t.At), t.Callback, due, t.Standing)
 		return err
 	})
 }
@@ -97,4 +98,11 @@ func (s *Store) EndCallback(ctx context.Context, id models.CommentID, token stri
 		}
 		return err
 	})
+}
+
+// callAgain makes a comment's callback due once more, where it is standing.
+func callAgain(ctx context.Context, t *tx, id models.CommentID, at time.Time) error {
+	_, err := t.exec(ctx, `UPDATE traces SET due_at = $2, lease_token = NULL, tries = 0
+		WHERE comment_id = $1 AND standing AND callback <> ''`, id, wire.Stamp(at))
+	return err
 }

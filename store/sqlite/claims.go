@@ -54,7 +54,7 @@ func (s *Store) ClaimReviews(ctx context.Context, c models.ClaimRequest, at time
 // claimMore keeps what the claim holds and takes as many more as it may.
 func claimMore(ctx context.Context, t *tx, c models.ClaimRequest, claim models.Claim, at time.Time) error {
 	held, hard, err := keepClaim(ctx, t, c, claim, at)
-	if err != nil {
+	if err != nil || c.Keep {
 		return err
 	}
 	want := cursor.Limit(c.Limit) - held

@@ -184,6 +184,9 @@ func decide(ctx context.Context, t *tx, c *models.Comment, item *reviewEntry, d 
 	if err := moveItem(ctx, t, c, item, d); err != nil {
 		return err
 	}
+	if err := callAgain(ctx, t, c.ID, d.At); err != nil {
+		return err
+	}
 	if previous != "" {
 		if _, err := t.exec(ctx, `UPDATE feedback SET standing = FALSE WHERE decision_id = $1`, previous); err != nil {
 			return err
@@ -331,6 +334,9 @@ func undo(ctx context.Context, t *tx, c *models.Comment, d models.Decision, befo
 		return err
 	}
 	if err := restoreItem(ctx, t, c, before.item); err != nil {
+		return err
+	}
+	if err := callAgain(ctx, t, c.ID, d.UndoneAt); err != nil {
 		return err
 	}
 	return changed(ctx, t, change{

@@ -68,6 +68,8 @@ func claimGoesOn(b *bundle) {
 	}(), "desk")
 	b.ok(err) // the second call made it last
 	b.same("filled up", b.claimAs(mine, later2h.Add(81*time.Second)), []models.CommentID{two.ID, three.ID})
+	shorter := models.ClaimRequest{By: "user:z", Token: "desk", Keep: true}
+	b.same("kept as it is", b.claimAs(shorter, later2h.Add(81*time.Second)), []models.CommentID{two.ID, three.ID})
 	b.same("another's hand", b.claimAs(models.ClaimRequest{By: "user:y", Limit: 2, Token: "desk"}, later2h.Add(82*time.Second)),
 		[]models.CommentID(nil))
 }

@@ -297,6 +297,30 @@ func (f *failing) Feedback(ctx context.Context, site models.SiteID, cursor strin
 	return f.Store.Feedback(ctx, site, cursor, limit)
 }
 
+// AddScoring implements [store.Store].
+func (f *failing) AddScoring(ctx context.Context, one models.Scoring) error {
+	if err := f.fails("AddScoring"); err != nil {
+		return err
+	}
+	return f.Store.AddScoring(ctx, one)
+}
+
+// LeaseScorings implements [store.Store].
+func (f *failing) LeaseScorings(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.DueScoring, error) {
+	if err := f.fails("LeaseScorings"); err != nil {
+		return nil, err
+	}
+	return f.Store.LeaseScorings(ctx, limit, ttl, at)
+}
+
+// EndScoring implements [store.Store].
+func (f *failing) EndScoring(ctx context.Context, id, token string, retryAt time.Time) error {
+	if err := f.fails("EndScoring"); err != nil {
+		return err
+	}
+	return f.Store.EndScoring(ctx, id, token, retryAt)
+}
+
 // Events implements [store.Store].
 func (f *failing) Events(ctx context.Context, site models.SiteID, cursor string, limit int) (models.Page[models.Event], error) {
 	if err := f.fails("Events"); err != nil {

@@ -112,15 +112,20 @@ MOST = 24  # sentences a frame
 
 
 def rows(draws: float, seed: int = 11):
+    """Gives the rows of this series."""
+    return made(FAMILIES, SLOTS, draws, seed)
+
+
+def made(all_families, all_slots, draws: float, seed: int):
     """Gives up to MOST sentences a frame, drawn over its slots, with all labels known save the open ones."""
     rng = random.Random(seed)
     out = []
-    for lang, families in FAMILIES.items():
+    for lang, families in all_families.items():
         for true, open_, frames in families:
             for frame in frames:
-                made = _fill(frame, SLOTS[lang], rng)
-                share = draws * (1 if len(made) > 3 else 6 / len(made))
-                out += [_row(text, lang, true, open_, share) for text in made]
+                filled = _fill(frame, all_slots[lang], rng)
+                share = draws * (1 if len(filled) > 3 else 6 / len(filled))
+                out += [_row(text, lang, true, open_, share) for text in filled]
     return out
 
 

@@ -1,5 +1,9 @@
-"""Reads earlier weights back out of their ONNX file, to go on from them."""
+"""Reads earlier weights back, to go on from them: an ONNX folder, or a bundle as it is embedded."""
 
+import tarfile
+from pathlib import Path
+
+import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
@@ -8,6 +12,31 @@ from .data import LABELS
 
 
 def load(folder: str, student):
+    """Fills a student with the weights of a folder: weights.bin where there is one, else model.onnx."""
+    return load_bundle(folder, student) if (Path(folder) / "weights.bin").exists() else load_onnx(folder, student)
+
+
+def load_bundle(folder: str, student):
+    """Fills a student from a bundle that `export` and `pack` made of one: tensors in half precision."""
+    with tarfile.open(Path(folder) / "weights.bin") as members:
+        graph = onnx.load_model_from_string(members.extractfile("graph.onnx").read()).graph
+        halves = members.extractfile("tensors.f16").read()
+    tensors = {}
+    for i in graph.initializer:
+        at = {e.key: e.value for e in i.external_data}
+        if at:
+            values = np.frombuffer(halves, np.float16, int(at["length"]) // 2, int(at["offset"]))
+            tensors[i.name] = torch.tensor(values.astype(np.float32).reshape(tuple(i.dims)))
+    matrices = iter(tensors[n.input[1]] for n in graph.node if n.op_type == "MatMul" and n.input[1] in tensors)
+    state = student.state_dict()
+    for name in state:
+        # The layers' matrices lost their names on export; they stand in the graph in the order of a layer's parts.
+        state[name] = tensors[name] if name in tensors else next(matrices).T.contiguous()
+    student.load_state_dict(state)
+    return student
+
+
+def load_onnx(folder: str, student):
     """Fills a student with the weights of folder/model.onnx; labels it lacks start from `obscene`."""
     graph = onnx.load(f"{folder}/model.onnx").graph
     tensors = {i.name: torch.tensor(numpy_helper.to_array(i)) for i in graph.initializer}

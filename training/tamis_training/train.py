@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from . import contrast, data, more, seedling, tricks
+from . import contrast, data, more, seedling, talk, tricks
 from .model import Student
 from .text import prepare
 
@@ -28,12 +28,12 @@ def main():
     tokenizer = Tokenizer.from_file(f"{args.start}/tokenizer.json")
     student = seedling.load(args.start, Student(dropout=0.1))
     if args.go_on_from:
-        student.load_state_dict(torch.load(args.go_on_from, weights_only=False)["average"])
+        student = seedling.load(args.go_on_from, student)
     average = {k: v.detach().clone() for k, v in student.state_dict().items()}
     optimiser = torch.optim.AdamW(groups(student), lr=args.rate, betas=(0.9, 0.98), fused=True)
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    rows = data.load(args.corpus, args.licensed_only) + contrast.rows(args.contrast) + more.rows(args.contrast)
+    rows = data.load(args.corpus, args.licensed_only) + contrast.rows(args.contrast) + more.rows(args.contrast) + talk.rows(args.contrast)
     state = {"step": 0, "spent": 0.0}
     if (out / "checkpoint.pt").exists():
         saved = torch.load(out / "checkpoint.pt", weights_only=False)
@@ -73,7 +73,7 @@ def parse():
     p.add_argument("--corpus", required=True, help="folder with train/ and dev/")
     p.add_argument("--start", required=True, help="folder of the weights to start from (model.onnx, tokenizer.json)")
     p.add_argument("--out", required=True, help="folder of checkpoints")
-    p.add_argument("--go-on-from", help="a finished run's checkpoint to start from, with a fresh schedule")
+    p.add_argument("--go-on-from", help="a bundle of this shape to start from instead, with a fresh schedule")
     p.add_argument("--minutes", type=float, default=60)
     p.add_argument("--rate", type=float, default=3e-4)
     p.add_argument("--contrast", type=float, default=1.0, help="draws of each templated row an epoch")

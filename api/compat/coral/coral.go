@@ -11,7 +11,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"log/slog"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +46,11 @@ type Requests interface {
 	End(ctx context.Context, r models.IdempotentRequest, answer *models.SavedResponse) error
 }
 
+// Traces keeps whom to tell of a comment's end.
+type Traces interface {
+	AddTrace(ctx context.Context, t models.Trace) error
+}
+
 // API answers under /coral with what it is given.
 type API struct {
 	Moderator Moderator
@@ -51,12 +58,18 @@ type API struct {
 	// Secrets are those that a site's phase may be signed with: several while
 	// one is being rolled.
 	Secrets map[models.SiteID][]string
-	Budget  time.Duration // from the request's arrival to its answer; 0 = [DefaultBudget]
-	Log     *slog.Logger
+	// Traces keeps what is to be told to Coral later, for sites in Tell.
+	Traces Traces
+	Tell   map[models.SiteID]string // the address of Coral's own API
+	Budget time.Duration            // from the request's arrival to its answer; 0 = [DefaultBudget]
+	Log    *slog.Logger
+
+	door *access.Door
 }
 
 // Routes implements compat.Wire.
-func (a *API) Routes(r gin.IRouter, _ *access.Door) {
+func (a *API) Routes(r gin.IRouter, door *access.Door) {
+	a.door = door
 	r.POST("/coral/:site/moderation", a.moderate)
 }
 
@@ -75,6 +88,7 @@ var statuses = map[models.Kind]int{
 	models.NotFound:     http.StatusNotFound,
 	models.Unauthorized: http.StatusUnauthorized,
 	models.Malformed:    http.StatusBadRequest,
+	models.TooMany:      http.StatusTooManyRequests,
 }
 
 // Refuse implements compat.Wire. Only who shows no signature is refused: the
@@ -87,6 +101,9 @@ func (a *API) Refuse(g *gin.Context, err error) {
 		status = http.StatusInternalServerError
 	}
 	g.Header("Cache-Control", "no-store")
+	if wait := problem.RetryAfter(err); wait > 0 {
+		g.Header("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	}
 	g.JSON(status, errorOut{wording(err)})
 }
 
@@ -101,7 +118,7 @@ func wording(err error) string {
 //
 //	@ID			coralModeration
 //	@Summary		Judge a comment before it is published (Coral)
-//	@Description	Coral's external moderation phase. The body is signed in `X-Coral-Signature` with a secret of `coral.secrets`. 204 is no opinion; no verdict within the budget is `SYSTEM_WITHHELD`. The same body again gets the first answer again.
+//	@Description	Coral's external moderation phase. The body is signed in `X-Coral-Signature` with a secret of `coral.secrets`. 204 is no opinion; no verdict within the budget, or more requests than `limits.rate`, is `SYSTEM_WITHHELD`. The same body again gets the first answer again.
 //	@Tags			coral
 //	@Accept			json
 //	@Produce		json
@@ -110,7 +127,7 @@ func wording(err error) string {
 //	@Param			body				body		phaseIn	true	"The comment"
 //	@Success		200					{object}	answerOut
 //	@Success		204					"No opinion"
-//	@Failure		400,401,404,500	{object}	errorOut
+//	@Failure		400,401,404,429,500	{object}	errorOut
 //	@Router			/coral/{site}/moderation [post]
 func (a *API) moderate(g *gin.Context) {
 	budget := a.Budget
@@ -130,10 +147,15 @@ func (a *API) moderate(g *gin.Context) {
 	}
 	site := models.SiteID(g.Param("site"))
 	if !a.signed(site, g.Request.Header.Values("X-Coral-Signature"), raw) {
-		a.Refuse(g, errUnsigned)
+		a.Refuse(g, a.door.Fail(g, errUnsigned))
 		return
 	}
 	g.Header("Cache-Control", "no-store")
+	if err := a.door.Spend(g, Wire+":"+string(site)); err != nil { // an error would publish it
+		problem.Note(g, err)
+		g.Data(http.StatusOK, "application/json", heldAnswer)
+		return
+	}
 	answer := a.answerBy(g, until, request{site: site, raw: raw})
 	if len(answer) == 0 {
 		g.Status(http.StatusNoContent)

@@ -139,6 +139,97 @@ func TestWhatFailsIsHeld(t *testing.T) {
 	}
 }
 
+func TestCoralIsToldLater(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.tell["blog"] = "https://coral.example/api/graphql"
+	for _, text := range []string{"what an idiot", "Thank you", "how vile you are"} {
+		h.do(t, call{"POST", phase, asked(text), ""})
+	}
+	h.do(t, call{"POST", "/coral/other/moderation", asked("what an idiot"), sign(asked("what an idiot"), otherSecret)})
+	due := func() []string {
+		found, err := h.db.LeaseCallbacks(t.Context(), 10, time.Minute, time.Now().Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []string
+		for _, d := range found {
+			told = append(told, string(d.Status)+" "+string(d.Site)+" "+d.Wire+" "+d.Callback)
+			if err := h.db.EndCallback(t.Context(), d.Comment, d.Token, time.Time{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return told
+	}
+	if got := due(); len(got) != 0 {
+		t.Errorf("before any decision: %q", got)
+	}
+	decide := func(site models.SiteID, kind models.DecisionKind) {
+		for _, c := range h.comments(t, site) {
+			d := models.Decision{ID: models.NewID(time.Now()), Comment: c.ID, Site: site, Decision: kind, By: "user:anne", At: time.Now()}
+			if _, err := h.db.RecordDecision(t.Context(), d, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	decide("blog", models.DecideApprove)
+	decide("other", models.DecideApprove)
+	told := "approved blog coral https://coral.example/api/graphql"
+	if diff := cmp.Diff(due(), []string{told, told, told}); diff != "" {
+		t.Error(diff)
+	}
+	decide("blog", models.DecideEscalate)
+	if got := due(); len(got) != 0 {
+		t.Errorf("held again: %q", got)
+	}
+}
+
+func TestALateVerdictIsToldToo(t *testing.T) {
+	t.Parallel()
+	h := setupOn(t, storetest.New(t), 60*time.Millisecond)
+	h.tell["blog"] = "https://coral.example/api/graphql"
+	h.queue.sleep(true)
+	h.do(t, call{"POST", phase, asked("Thank you"), ""})
+	h.queue.sleep(false)
+	if _, err := h.judge.JudgePending(t.Context(), 16); err != nil {
+		t.Fatal(err)
+	}
+	due, err := h.db.LeaseCallbacks(t.Context(), 10, time.Minute, time.Now().Add(time.Hour))
+	if err != nil || len(due) != 1 || due[0].Status != models.Approved {
+		t.Errorf("got %+v, %v", due, err)
+	}
+}
+
+func TestOverTheRateIsHeld(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.open(t, 1)
+	h.do(t, call{"POST", phase, asked("Thank you"), ""})
+	w := h.do(t, call{"POST", phase, asked("Thanks again"), ""})
+	if w.Code != http.StatusOK || w.Body.String() != `{"status":"SYSTEM_WITHHELD"}` || w.Header().Get("RateLimit") == "" {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+	body := asked("what an idiot")
+	if w := h.do(t, call{"POST", "/coral/other/moderation", body, sign(body, otherSecret)}); !strings.Contains(w.Body.String(), "FLAG") {
+		t.Errorf("another site is not judged: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestGuessesOfTheSecretAreLimited(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	for range 40 {
+		w := h.do(t, call{"POST", phase, asked("Thank you"), sign(asked("Thank you"), "empsec_unknown")})
+		if w.Code == http.StatusTooManyRequests && w.Header().Get("Retry-After") != "" {
+			return
+		}
+		if w.Code != http.StatusUnauthorized {
+			t.Fatalf("got %d %s", w.Code, w.Body)
+		}
+	}
+	t.Error("forty guesses at once")
+}
+
 // Whatever is sent by who has the secret, the answer is no opinion, or one that
 // Coral's schema takes.
 func FuzzModeration(f *testing.F) {

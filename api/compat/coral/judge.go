@@ -1,6 +1,7 @@
 package coral
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -94,6 +95,7 @@ func (a *API) work(ctx context.Context, until time.Time, r request, s *settled) 
 		answer = answerOf(kept, over)
 	}
 	answer = s.settle(answer)
+	a.tellLater(ctx, r, kept.ID, bytes.Contains(answer, []byte(withheld)))
 	if !mine {
 		return err
 	}
@@ -104,6 +106,22 @@ func (a *API) work(ctx context.Context, until time.Time, r request, s *settled) 
 	return a.Requests.End(ctx, key, &models.SavedResponse{Status: http.StatusOK, ContentType: "application/json", Body: answer})
 }
 
+// tellLater has Coral told of what becomes of a comment: of a held one as soon
+// as it is settled, of any other once a person decides it.
+func (a *API) tellLater(ctx context.Context, r request, id models.CommentID, held bool) {
+	url, ok := a.Tell[r.site]
+	if !ok || id == "" {
+		return
+	}
+	err := a.Traces.AddTrace(ctx, models.Trace{
+		Comment: id, Site: r.site, Wire: Wire, Print: r.print(), Callback: url, Standing: true, Told: !held, At: time.Now(),
+	})
+	if err != nil {
+		// The comment is safe; it is to be settled in Coral by hand.
+		a.Log.WarnContext(ctx, "comment of coral not traced", "comment", id, "err", err)
+	}
+}
+
 // judged keeps a comment and gives it as it stands when the budget ends.
 func (a *API) judged(ctx context.Context, until time.Time, c models.Comment) (models.Comment, error) {
 	done, err := a.Moderator.Submit(ctx, c)
@@ -112,5 +130,7 @@ func (a *API) judged(ctx context.Context, until time.Time, c models.Comment) (mo
 	}
 	waiting, cancel := context.WithDeadline(ctx, until.Add(-margin))
 	defer cancel()
-	return a.Moderator.Await(waiting, c.Site, done.ID)
+	kept, err := a.Moderator.Await(waiting, c.Site, done.ID)
+	kept.ID = done.ID // it is kept, also where it can't be read now
+	return kept, err
 }

@@ -91,6 +91,8 @@ type house struct {
 	db    store.Store
 	judge *moderation.Service
 	queue *inline
+	tell  map[models.SiteID]string // as Coral's API is configured
+	wire  compat.Wire
 }
 
 func setup(t testing.TB) *house {
@@ -100,7 +102,7 @@ func setup(t testing.TB) *house {
 
 func setupOn(t testing.TB, db store.Store, budget time.Duration) *house {
 	t.Helper()
-	h := &house{db: db, queue: &inline{}}
+	h := &house{db: db, queue: &inline{}, tell: map[models.SiteID]string{}}
 	h.judge = &moderation.Service{
 		Store: db, Assessor: stub{}, Queue: h.queue, Log: quiet, Now: time.Now, Changed: func() {},
 		Waiters:  moderation.NewWaiters(db.Judged, quiet),
@@ -118,18 +120,24 @@ func setupOn(t testing.TB, db store.Store, budget time.Duration) *house {
 			t.Fatal(err)
 		}
 	}
+	h.wire = &coral.API{
+		Moderator: h.judge, Requests: &admin.Requests{Store: db, Now: time.Now}, Traces: db, Tell: h.tell, Budget: budget, Log: quiet,
+		Secrets: map[models.SiteID][]string{"blog": {secret, oldSecret}, "other": {otherSecret}},
+	}
+	h.open(t, 0)
+	return h
+}
+
+// open builds the door with a rate limit; 0 = none.
+func (h *house) open(t testing.TB, rate float64) {
+	t.Helper()
 	var err error
 	h.door, err = api.New(api.Deps{
-		V1: v1.API{Keyring: admin.NewKeys(db, time.Now, quiet)}, Now: time.Now, Log: quiet,
-		Wires: []compat.Wire{&coral.API{
-			Moderator: h.judge, Requests: &admin.Requests{Store: db, Now: time.Now}, Budget: budget, Log: quiet,
-			Secrets: map[models.SiteID][]string{"blog": {secret, oldSecret}, "other": {otherSecret}},
-		}},
+		V1: v1.API{Keyring: admin.NewKeys(h.db, time.Now, quiet)}, Now: time.Now, Log: quiet, Rate: rate, Wires: []compat.Wire{h.wire},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return h
 }
 
 // sign is what Coral puts into X-Coral-Signature.

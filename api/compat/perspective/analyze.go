@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/tamis-moderation/tamis/api/access"
+	"github.com/tamis-moderation/tamis/api/compat"
 	"github.com/tamis-moderation/tamis/models"
 )
 
@@ -26,7 +27,7 @@ type analyzeOut struct {
 type question struct {
 	in         analyzeIn
 	text       text
-	spans      []span
+	spans      []compat.Span
 	pieces     []string // the texts scored beside the whole; none where it is one sentence
 	attributes map[string]attribute
 	languages  languages
@@ -70,6 +71,20 @@ func (a *API) analyze(g *gin.Context) {
 		return
 	}
 	respond(g, http.StatusOK, out)
+	if a.Answered != nil {
+		a.Answered(q.analysis(found))
+	}
+}
+
+// analysis gives what was asked with our scores, those under a threshold too.
+func (q *question) analysis(found Measured) Analysis {
+	scores := map[string]float64{}
+	for name, a := range q.attributes {
+		if p, ok := found.Scores[a.label]; ok {
+			scores[name] = p
+		}
+	}
+	return Analysis{Site: q.comment.Site, Text: q.comment.Text, Languages: q.in.Languages, Scores: scores}
 }
 
 // question checks a request in the order in which the original does.
@@ -91,13 +106,13 @@ func (in analyzeIn) question(key models.Key) (question, error) {
 		}
 	}
 	if in.SpanAnnotations {
-		q.spans = sentences(q.text.words)
+		q.spans = compat.Sentences(q.text.words)
 	}
 	if len(q.spans) < 2 {
-		q.spans = []span{{0, len(q.text.words)}}
+		q.spans = []compat.Span{{End: len(q.text.words)}}
 	} else {
 		for _, s := range q.spans {
-			q.pieces = append(q.pieces, q.text.words[s.begin:s.end])
+			q.pieces = append(q.pieces, q.text.words[s.Begin:s.End])
 		}
 	}
 	q.comment = models.Comment{

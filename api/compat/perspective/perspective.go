@@ -1,8 +1,7 @@
 // Package perspective answers the wire of Google's Perspective API
 // (commentanalyzer v1alpha1), which ended on 31 December 2026: clients change
-// the address and the key. It owns the wire's shapes, its errors, the mapping
-// of its attributes to our labels and the cut of a text into sentences; it
-// refuses to decide, and keeps nothing of an analysis, whatever doNotStore says.
+// the address and the key. It owns the wire's shapes, its errors and the
+// mapping of its attributes to our labels; it refuses to decide, and keeps nothing of an analysis, whatever doNotStore says.
 package perspective
 
 import (
@@ -26,6 +25,14 @@ type Measured struct {
 	Pieces []models.Scores
 }
 
+// Analysis is what was asked and what was answered.
+type Analysis struct {
+	Site      models.SiteID
+	Text      string             // without markup
+	Languages []string           // as the caller told
+	Scores    map[string]float64 // by attribute, those that were found
+}
+
 // API answers under /v1alpha1 and /$discovery with what it is given.
 type API struct {
 	// Measure gives the scores of /v1/check, and those of pieces of the text,
@@ -35,6 +42,9 @@ type API struct {
 	Learn func(ctx context.Context, l models.Lesson) (string, error)
 	// Locale is the language of a site.
 	Locale func(ctx context.Context, site models.SiteID) string
+	// Answered hears of each analysis once it is answered, and must not wait; nil =
+	// nobody listens.
+	Answered func(Analysis)
 	// PublicURL is the service's address for the discovery document; empty = the
 	// one that was asked.
 	PublicURL string

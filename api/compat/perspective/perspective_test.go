@@ -237,6 +237,21 @@ func TestDiscoveryNamesOurAddress(t *testing.T) {
 	}
 }
 
+func TestAnalysesAreTold(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	h.do(t, call{"POST", "/v1alpha1/comments:analyze?key=KEY:blog", `{"comment":{"text":"<p>Quel idiot</p>","type":"HTML"},"languages":["fr"],
+		"requestedAttributes":{"TOXICITY":{"scoreThreshold":1},"FLIRTATION":{}},"dropUnsupportedAttributes":true}`, nil})
+	h.do(t, call{"POST", "/v1alpha1/comments:analyze?key=KEY:blog", `{"comment":{"text":""},"requestedAttributes":{"TOXICITY":{}}}`, nil})
+	if len(h.told) != 1 {
+		t.Fatalf("told %+v", h.told)
+	}
+	got := h.told[0]
+	if got.Site != "blog" || strings.TrimSpace(got.Text) != "Quel idiot" || len(got.Languages) != 1 || len(got.Scores) != 1 || got.Scores["TOXICITY"] == 0 {
+		t.Errorf("told %+v", got)
+	}
+}
+
 // Whatever is sent, the answer is JSON of a status that is the sender's, and
 // spans lie in the text, in order.
 func FuzzAnalyze(f *testing.F) {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -64,6 +65,8 @@ type house struct {
 	stub  *stub
 	judge *moderation.Service
 	key   map[string]string // by name: blog, strict, other, read, revoked
+	mu    sync.Mutex
+	told  []perspective.Analysis
 }
 
 func setup(t testing.TB) *house {
@@ -125,7 +128,12 @@ func (h *house) open(t testing.TB, rate float64) http.Handler {
 				m, err := h.judge.Measure(ctx, c, pieces)
 				return perspective.Measured(m), err
 			},
-			Learn:  lessons.Learn,
+			Learn: lessons.Learn,
+			Answered: func(a perspective.Analysis) {
+				h.mu.Lock()
+				defer h.mu.Unlock()
+				h.told = append(h.told, a)
+			},
 			Locale: func(context.Context, models.SiteID) string { return "fr" },
 		}},
 	})

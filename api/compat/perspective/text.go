@@ -83,10 +83,10 @@ func breaksLine(tag string) bool {
 
 // units turns a span of the words into UTF-16 offsets in what was sent. Spans
 // are asked for in their order; from is where the last one ended.
-func (t text) units(s span, from *position) (begin, end int) {
-	b, e := s.begin, s.end
+func (t text) units(s compat.Span, from *position) (begin, end int) {
+	b, e := s.Begin, s.End
 	if t.at != nil {
-		b, e = t.at[s.begin], t.at[s.end]
+		b, e = t.at[s.Begin], t.at[s.End]
 	}
 	begin = from.move(t.sent, b)
 	return begin, from.move(t.sent, e)

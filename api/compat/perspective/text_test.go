@@ -1,50 +1,10 @@
 package perspective
 
 import (
-	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/tamis-moderation/tamis/api/compat"
 )
-
-func TestSentences(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		text string
-		want []string
-	}{
-		"one":                         {"Bonjour", []string{"Bonjour"}},
-		"after full stops":            {"Un. Deux! Trois? Quatre… Cinq", []string{"Un.", "Deux!", "Trois?", "Quatre…", "Cinq"}},
-		"French spaces before signs":  {"Vraiment ! Tu crois ? Oui.", []string{"Vraiment !", "Tu crois ?", "Oui."}},
-		"titles and initials":         {"M. Dupont et J. Martin. Bien.", []string{"M. Dupont et J. Martin.", "Bien."}},
-		"numbers and hosts":           {"Il fait 3.5 sur blog.example ce soir.", []string{"Il fait 3.5 sur blog.example ce soir."}},
-		"a lower case goes on":        {"Euh... oui, bon.", []string{"Euh... oui, bon."}},
-		"lines":                       {"un\n\ndeux\r\n trois ", []string{"un", "deux", "trois"}},
-		"closing quotes":              {"Il dit « non. » Elle rit.", []string{"Il dit « non. »", "Elle rit."}},
-		"signs belong to what's past": {"Super!\n!!! ...", []string{"Super!\n!!! ..."}},
-		"pictures speak":              {"Super.\n😀", []string{"Super.", "😀"}},
-		"nothing but spaces":          {"  \n ", nil},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var got []string
-			for _, s := range sentences(tt.text) {
-				got = append(got, tt.text[s.begin:s.end])
-			}
-			if diff := cmp.Diff(got, tt.want); diff != "" {
-				t.Error(diff)
-			}
-		})
-	}
-}
-
-func TestSentencesAreBounded(t *testing.T) {
-	t.Parallel()
-	if n := len(sentences(strings.Repeat("Aa. Bb. ", 3000))); n > maxSentences || n < maxSentences/2 {
-		t.Errorf("got %d sentences", n)
-	}
-}
 
 func TestHTML(t *testing.T) {
 	t.Parallel()
@@ -73,9 +33,9 @@ func FuzzText(f *testing.F) {
 		for _, made := range []text{plainText(sent), htmlText(sent)} {
 			var at position
 			last := 0
-			for _, s := range sentences(made.words) {
+			for _, s := range compat.Sentences(made.words) {
 				begin, end := made.units(s, &at)
-				if begin < last || end < begin || s.begin >= s.end {
+				if begin < last || end < begin || s.Begin >= s.End {
 					t.Fatalf("%q: span %d to %d after %d", sent, begin, end, last)
 				}
 				last = end

@@ -1,4 +1,4 @@
-package perspective
+package compat
 
 import (
 	"strings"
@@ -6,18 +6,18 @@ import (
 	"unicode/utf8"
 )
 
-// maxSentences bounds what one request can have scored: sentences of a text
+// MaxSentences bounds what one request can have scored: sentences of a text
 // that has more are joined.
-const maxSentences = 64
+const MaxSentences = 64
 
-// span is a piece of a text, in bytes.
-type span struct{ begin, end int }
+// Span is a piece of a text, in bytes, its end exclusive.
+type Span struct{ Begin, End int }
 
-// sentences cuts a text after its full stops and at its line breaks. Spaces
+// Sentences cuts a text after its full stops and at its line breaks. Spaces
 // around a sentence are nobody's; a text without any cut is one sentence.
-func sentences(text string) []span {
-	least := len(text) / maxSentences
-	var found []span
+func Sentences(text string) []Span {
+	least := len(text) / MaxSentences
+	var found []Span
 	begin := 0
 	for i := 0; i < len(text); {
 		end, cut := endOfSentence(text, i)
@@ -31,7 +31,7 @@ func sentences(text string) []span {
 }
 
 // appendPiece adds a piece without the spaces around it, if anything is left.
-func appendPiece(found []span, text string, begin, end int) []span {
+func appendPiece(found []Span, text string, begin, end int) []Span {
 	piece := text[begin:end]
 	begin += len(piece) - len(strings.TrimLeftFunc(piece, unicode.IsSpace))
 	end -= len(piece) - len(strings.TrimRightFunc(piece, unicode.IsSpace))
@@ -39,10 +39,10 @@ func appendPiece(found []span, text string, begin, end int) []span {
 		return found
 	}
 	if strings.IndexFunc(text[begin:end], speaks) < 0 && len(found) > 0 {
-		found[len(found)-1].end = end // lone signs belong to what they follow
+		found[len(found)-1].End = end // lone signs belong to what they follow
 		return found
 	}
-	return append(found, span{begin, end})
+	return append(found, Span{begin, end})
 }
 
 func speaks(r rune) bool {
