@@ -162,14 +162,6 @@ type wholeStoryOut struct {
 	Deliveries []deliveryOut `json:"deliveries"` // of its events to webhooks
 }
 
-// auditOut is a line of the audit log.
-type auditOut struct {
-	At     time.Time         `json:"at"`
-	Actor  string            `json:"actor"`
-	Act    string            `json:"act"`
-	Detail map[string]string `json:"detail,omitempty"`
-}
-
 // reportedOut is a reader's flag.
 type reportedOut struct {
 	At       time.Time `json:"at"`
@@ -201,10 +193,8 @@ func (a *API) story(g *gin.Context) {
 		return
 	}
 	respond(g, http.StatusOK, wholeStoryOut{
-		Comment: a.wireComment(g)(c),
-		Entries: each(entries, func(e models.AuditEntry) auditOut {
-			return auditOut{At: e.At.UTC(), Actor: e.Actor, Act: e.Act, Detail: e.Detail}
-		}),
+		Comment:   a.wireComment(g)(c),
+		Entries:   each(entries, newAuditOut),
 		Decisions: each(s.Decisions, newDecisionOut),
 		Reports: each(s.Reports, func(r models.Report) reportedOut {
 			return reportedOut{At: r.At.UTC(), Reporter: r.Reporter, Reason: r.Reason}
