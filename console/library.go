@@ -55,13 +55,20 @@ type foundComment struct {
 	Place string
 }
 
+// savedView is a saved search with its address. An address is made here whole:
+// templates would escape what stands after a question mark of theirs.
+type savedView struct {
+	models.SavedView
+	Path string
+}
+
 type libraryData struct {
 	Form     url.Values
 	Open     bool // more than words is asked for
 	Found    []foundComment
 	Next     string // the address of the next page
-	Query    string // the search, as in an address
-	Views    []models.SavedView
+	Export   string // the address of the file
+	Views    []savedView
 	Statuses []models.Status
 	Labels   []models.Label
 	Kinds    []models.DecisionKind
@@ -137,7 +144,7 @@ func (c *Console) comments(w http.ResponseWriter, r *http.Request) error {
 	v, form := viewOf(r), r.URL.Query()
 	search := asked(form)
 	data := libraryData{
-		Form: search, Query: search.Encode(), Statuses: models.Statuses(), Labels: models.Labels(), Wave: form.Get("wave"),
+		Form: search, Export: "/comments/export?" + search.Encode(), Statuses: models.Statuses(), Labels: models.Labels(), Wave: form.Get("wave"),
 		Open:  len(search) > 0 && !(len(search) == 1 && search.Has("q")),
 		Kinds: []models.DecisionKind{models.DecideApprove, models.DecideHold, models.DecideReject, models.DecideSpam},
 	}
@@ -149,8 +156,12 @@ func (c *Console) comments(w http.ResponseWriter, r *http.Request) error {
 	if data.Faults = faults(err); err != nil && data.Faults == nil {
 		return err
 	}
-	if data.Views, err = c.deps.Library.Views(r.Context(), v.Site.ID, v.by()); err != nil {
+	views, err := c.deps.Library.Views(r.Context(), v.Site.ID, v.by())
+	if err != nil {
 		return err
+	}
+	for _, one := range views {
+		data.Views = append(data.Views, savedView{one, "/comments?" + one.Query})
 	}
 	if data.Found, err = c.foundAll(r.Context(), v, found.Items); err != nil {
 		return err

@@ -53,6 +53,7 @@ type scoresData struct {
 	Kinds    []models.DecisionKind
 	Wave     string
 	Here     string
+	There    string // the search for the same
 	Faults   map[string]string
 }
 
@@ -68,7 +69,7 @@ func (c *Console) scores(w http.ResponseWriter, r *http.Request) error {
 	}
 	form.Set("score", string(data.Label))
 	data.Form, data.Selected = asked(form), form.Get("min") != "" || form.Get("max") != ""
-	data.Here = "/scores?" + data.Form.Encode()
+	data.Here, data.There = "/scores?"+data.Form.Encode(), "/comments?"+data.Form.Encode()
 	q, err := searchOf(v, form)
 	if data.Faults = faults(err); err != nil {
 		if data.Faults == nil {
