@@ -83,6 +83,7 @@ type Deps struct {
 	Desk     Desk     // desk.go, waves.go, triage.go, live.go
 	Library  Library  // library.go, comment.go, scores.go, overview.go
 	Health   Health   // overview.go; nil = nobody tells
+	Mail     Mail     // mail.go; nil = none is sent
 
 	OpenID    OpenID          // without an issuer there is no such sign-in
 	PublicURL string          // as browsers see the service; https = cookies that travel safely
@@ -169,6 +170,7 @@ func (c *Console) pages() [][]route {
 		c.libraryRoutes(),
 		c.scoresRoutes(),
 		c.overviewRoutes(),
+		c.mailRoutes(),
 	}
 }
 

@@ -9,8 +9,7 @@ type MailKind string
 const (
 	MailDigest MailKind = "digest" // what waits, once a day
 	MailAlert  MailKind = "alert"  // something grave was held
-	MailSignIn MailKind = "signin" // a link to sign in
-	MailReset  MailKind = "reset"  // a link to choose another password
+	MailSignIn MailKind = "signin" // a link to sign in, and to choose another password
 )
 
 // Mail is one message to one person, before it is worded: it names what it is
@@ -21,8 +20,7 @@ type Mail struct {
 	User     string
 	Site     SiteID
 	Comments []CommentID
-	More     int    // how many others there are beside Comments
-	Secret   string // of a sign-in link; gone once it was sent
+	More     int // how many others there are beside Comments
 	FiledAt  time.Time
 	SentAt   time.Time // zero until sent
 }
@@ -53,4 +51,12 @@ type MailWish struct {
 	Site   SiteID
 	Digest bool
 	Alerts bool
+}
+
+// OpenedLink is what a link in a mail leads to.
+type OpenedLink struct {
+	Link    MailLink
+	User    User
+	Site    Site
+	Comment Comment
 }

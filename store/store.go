@@ -278,13 +278,13 @@ type Library interface {
 type Mails interface {
 	// AddMail files a mail; the same ID again changes nothing, and false tells so.
 	AddMail(ctx context.Context, m models.Mail) (bool, error)
-	// RecentMails gives a person's mails of a kind filed since a time, without
-	// their secrets, the latest first.
+	// RecentMails gives a person's mails of a kind filed since a time, the latest
+	// first.
 	RecentMails(ctx context.Context, user string, kind models.MailKind, since time.Time) ([]models.Mail, error)
 	// LeaseMails leases up to limit due mails, each for ttl; it counts the try.
 	LeaseMails(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.DueMail, error)
-	// EndMail lets go of a leased mail: for good when retryAt is zero, and its
-	// secret with it, else until then. Conflict when the lease is lost.
+	// EndMail lets go of a leased mail: for good when retryAt is zero, else until
+	// then. Conflict when the lease is lost.
 	EndMail(ctx context.Context, id, token string, sentAt, retryAt time.Time) error
 	AddMailLink(ctx context.Context, l models.MailLink) error
 	MailLink(ctx context.Context, hash string, at time.Time) (models.MailLink, error)

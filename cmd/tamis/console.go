@@ -39,6 +39,7 @@ func (h *house) console(keys *admin.Keys, desk *review.Desk, closing <-chan stru
 		},
 		Library: h.library(desk),
 		Health:  h.health,
+		Mail:    h.mailPages(),
 		OpenID: console.OpenID{
 			Issuer: h.config.OIDC.Issuer, ClientID: h.config.OIDC.ClientID, ClientSecret: h.config.OIDC.ClientSecret,
 			Name: h.config.OIDC.Name,

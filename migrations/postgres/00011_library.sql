@@ -58,7 +58,7 @@ CREATE INDEX sessions_seen ON sessions (seen_at);
 
 -- What is to be sent by mail: whom to and about what, not the words themselves.
 -- due_at is both the time of the next attempt and the end of the lease; NULL once
--- it was sent or given up. secret is that of a sign-in link, gone once sent.
+-- it was sent or given up.
 CREATE TABLE mails (
     id          text PRIMARY KEY COLLATE "C",
     kind        text NOT NULL,
@@ -66,7 +66,6 @@ CREATE TABLE mails (
     site        text NOT NULL COLLATE "C" DEFAULT '',
     comments    text NOT NULL DEFAULT '[]',
     more        integer NOT NULL DEFAULT 0,
-    secret      text NOT NULL DEFAULT '',
     filed_at    timestamptz NOT NULL,
     due_at      timestamptz,
     lease_token text COLLATE "C",

@@ -63,7 +63,7 @@ CREATE INDEX sessions_seen ON sessions (seen_at);
 
 -- What is to be sent by mail: whom to and about what, not the words themselves.
 -- due_at is both the time of the next attempt and the end of the lease; NULL once
--- it was sent or given up. secret is that of a sign-in link, gone once sent.
+-- it was sent or given up.
 CREATE TABLE mails (
     id          TEXT PRIMARY KEY NOT NULL,
     kind        TEXT NOT NULL,
@@ -71,7 +71,6 @@ CREATE TABLE mails (
     site        TEXT NOT NULL DEFAULT '',
     comments    TEXT NOT NULL DEFAULT '[]',
     more        INTEGER NOT NULL DEFAULT 0,
-    secret      TEXT NOT NULL DEFAULT '',
     filed_at    INTEGER NOT NULL,
     due_at      INTEGER,
     lease_token TEXT,

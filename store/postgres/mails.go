@@ -12,22 +12,22 @@ import (
 func (s *Store) AddMail(ctx context.Context, m models.Mail) (bool, error) {
 	var added bool
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, `INSERT INTO mails (id, kind, user_id, site, comments, more, secret, filed_at, due_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+		n, err := t.exec(ctx, `INSERT INTO mails (id, kind, user_id, site, comments, more, filed_at, due_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
 			ON CONFLICT (id) DO NOTHING`,
-			m.ID, m.Kind, m.User, m.Site, wire.List(m.Comments), m.More, m.Secret, wire.Stamp(m.FiledAt))
+			m.ID, m.Kind, m.User, m.Site, wire.List(m.Comments), m.More, wire.Stamp(m.FiledAt))
 		added = n > 0
 		return err
 	})
 	return added, err
 }
 
-const mailSelect = `SELECT id, kind, user_id, site, comments, more, secret, filed_at, sent_at, tries FROM mails `
+const mailSelect = `SELECT id, kind, user_id, site, comments, more, filed_at, sent_at, tries FROM mails `
 
 func scanMail(r scanner) (models.DueMail, error) {
 	var m models.DueMail
 	var comments []byte
-	err := r.Scan(&m.ID, &m.Kind, &m.User, &m.Site, &comments, &m.More, &m.Secret, wire.When{T: &m.FiledAt},
+	err := r.Scan(&m.ID, &m.Kind, &m.User, &m.Site, &comments, &m.More, wire.When{T: &m.FiledAt},
 		wire.When{T: &m.SentAt}, &m.Tries)
 	if err != nil {
 		return m, err
@@ -42,7 +42,6 @@ func (s *Store) RecentMails(ctx context.Context, user string, kind models.MailKi
 		ORDER BY filed_at DESC, id LIMIT 200`, user, kind, wire.Stamp(since))
 	return collect(rows, err, func(r scanner) (models.Mail, error) {
 		m, err := scanMail(r)
-		m.Secret = ""
 		return m.Mail, err
 	})
 }
@@ -79,10 +78,9 @@ func (s *Store) EndMail(ctx context.Context, id, token string, sentAt, retryAt t
 		n, err := t.exec(ctx, `UPDATE mails SET
 				due_at = $3,
 				sent_at = $4,
-				secret = CASE WHEN $5 THEN '' ELSE secret END,
 				lease_token = NULL
 			WHERE id = $1 AND lease_token = $2`,
-			id, token, wire.Stamp(retryAt), wire.Stamp(sentAt), retryAt.IsZero())
+			id, token, wire.Stamp(retryAt), wire.Stamp(sentAt))
 		if err == nil && n == 0 {
 			return models.Errorf(models.Conflict, "the lease is lost")
 		}
