@@ -33,10 +33,13 @@ type said struct {
 	Size int     // code points behind the fold
 }
 
-// veiled are the labels whose words are covered.
-var veiled = []models.Label{
-	models.Insult, models.Threat, models.IdentityAttack, models.Obscene, models.Sexual, models.Toxic, models.SevereToxic, models.Leak,
-}
+// veiled are the labels whose words are covered. What a threat or a toxic whole
+// hangs on may be any word, and a sentence without its pronouns can't be judged.
+var veiled = []models.Label{models.Insult, models.IdentityAttack, models.Obscene, models.Sexual}
+
+// shortSlur is how long a word must be, in letters, to be covered for its score
+// alone: below that it is mostly "you" and "of".
+const shortSlur = 4
 
 // span is a stretch of marked code points.
 type span struct {
@@ -93,9 +96,10 @@ func spans(v *models.Verdict, n int) []span {
 		if r.Shadow {
 			continue
 		}
-		veil := r.Rule == models.RuleWord || r.Rule == models.RuleLeak || slices.Contains(veiled, r.Label)
+		listed := r.Rule == models.RuleWord || r.Rule == models.RuleLeak
 		for _, e := range r.Evidence {
 			if begin, end := max(e.Begin, 0), min(e.End, n); begin < end {
+				veil := listed || slices.Contains(veiled, r.Label) && end-begin >= shortSlur
 				out = append(out, span{begin, end, veil})
 			}
 		}
