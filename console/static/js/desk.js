@@ -62,7 +62,7 @@
   const send = (job) => { chain = chain.then(() => out(job)); };
   const out = async (job) => {
     if (unsent.length && !job.again) { unsent.push(job); return; }
-    job.fields.set("have", have());
+    job.fields.set("have", job.back ? "" : have());
     let answer;
     try { answer = await post(job.path, job.fields); } catch { return fail(job); }
     if (answer.status >= 502 && answer.status <= 504) return fail(job);
