@@ -34,8 +34,14 @@ type bookData struct {
 	Faults []models.FieldError
 }
 
-// topics are what a comment can be about beside good and bad.
-func topics() []string { return []string{"question", "complaint", "bug", "press", "thanks", "troll"} }
+// topics are what a comment can be, beside good and bad.
+func topics() []string {
+	var out []string
+	for _, k := range models.TriageKinds() {
+		out = append(out, string(k))
+	}
+	return out
+}
 
 func (c *Console) bookPage(w http.ResponseWriter, r *http.Request) error {
 	book, err := c.deps.Books.Book(r.Context(), viewOf(r).Site.ID)

@@ -81,7 +81,6 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request) (*http.Request, 
 			return r, err
 		}
 	}
-	v.Flash = c.takeFlash(w, r)
 	return r, nil
 }
 

@@ -3,6 +3,7 @@ package models
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -108,13 +109,14 @@ func (b Book) Validate() error {
 	}
 	ids := map[string]bool{}
 	id := func(field, id string) {
+		list, _, _ := strings.Cut(field, "[")
 		switch {
 		case id == "" || len(id) > 64:
 			fault(field+".id", "must be 1 to 64 bytes long")
-		case ids[id]:
+		case ids[list+" "+id]:
 			fault(field+".id", fmt.Sprintf("%q is there twice", id))
 		}
-		ids[id] = true
+		ids[list+" "+id] = true
 	}
 	for what, n := range map[string]int{"charter": len(b.Charter), "replies": len(b.Replies), "queues": len(b.Queues)} {
 		if n > maxBookEntries {

@@ -1,0 +1,82 @@
+package browser
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// axeVersion is the version that .ci/need puts in the user's cache.
+const axeVersion = "4.14.1"
+
+func axe(t testing.TB) string {
+	t.Helper()
+	path := os.Getenv("TAMIS_TEST_AXE")
+	if path == "" {
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		path = filepath.Join(cache, "tamis", "axe-core-"+axeVersion, "axe.min.js")
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("the accessibility tests need axe-core: run .ci/need, or set TAMIS_TEST_AXE to axe.min.js (%v)", err)
+	}
+	return string(raw)
+}
+
+const runAxe = `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v =>
+	v.id + ": " + v.help + " → " + v.nodes.map(n => n.target.join(" ") + " (" + n.failureSummary.split("\n").slice(1, 2).join("").trim() + ")").slice(0, 4).join(" | ")))`
+
+// Every page, in both themes and both languages.
+func TestPagesAreAccessible(t *testing.T) {
+	script, s := axe(t), shared(t)
+	for _, theme := range []string{"light", "dark"} {
+		for _, lang := range []string{"fr", "en"} {
+			t.Run(theme+" "+lang, func(t *testing.T) {
+				out, in := open(t, s, look{lang: lang, theme: theme}), open(t, s, look{lang: lang, theme: theme})
+				in.cookie("tamis_lang", lang)
+				in.signIn(adminEmail, "/account")
+				for _, p := range pages() {
+					b := in
+					if p.out {
+						b = out
+					}
+					p.show(t, b)
+					if got := eval[string](b, `document.documentElement.lang`); got != lang {
+						t.Errorf("%s is in %s, want %s", p.name, got, lang)
+					}
+					b.steps("axe", chromedp.Evaluate[chromedp.Void](script))
+					if found := eval[[]string](b, runAxe); len(found) > 0 {
+						t.Errorf("%s:\n\t%s", p.name, strings.Join(found, "\n\t"))
+					}
+				}
+			})
+		}
+	}
+}
+
+// A phone 360 pixels wide scrolls down and never sideways.
+func TestPagesFitAPhone(t *testing.T) {
+	s := shared(t)
+	out, in := open(t, s, look{lang: "fr", width: 360}), open(t, s, look{lang: "fr", width: 360})
+	in.signIn(adminEmail, "/account")
+	for _, p := range pages() {
+		b := in
+		if p.out {
+			b = out
+		}
+		p.show(t, b)
+		if wide := eval[int](b, `document.scrollingElement.scrollWidth`); wide > 360 {
+			worst := eval[[]string](b, `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > 361 && !e.closest(".table, pre")).map(e => e.outerHTML.slice(0, 120)).slice(0, 4)`)
+			t.Errorf("%s is %d pixels wide: %s", p.name, wide, strings.Join(worst, "\n"))
+		}
+		if small := eval[[]string](b, `[...document.querySelectorAll("button, a.button, summary, select, input:not([type=hidden])")].filter(e => { const r = e.getBoundingClientRect(); return r.width && (r.height < 24 || r.width < 24) && !(e.type === "checkbox") && e.checkVisibility({visibilityProperty: true}) && getComputedStyle(e).clipPath === "none" }).map(e => e.outerHTML.slice(0, 100))`); len(small) > 0 {
+			t.Errorf("%s has targets below 24 pixels: %s", p.name, strings.Join(small, "\n"))
+		}
+	}
+}
