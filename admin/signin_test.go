@@ -170,8 +170,8 @@ func TestBooksAreGivenIDs(t *testing.T) {
 		"no such label":       {Charter: []models.Sentence{{ID: "a", Text: models.Words{EN: "x"}, Labels: []models.Label{"rude"}}}},
 		"no such sentence":    {Replies: []models.Reply{{Name: models.Words{EN: "x"}, Text: models.Words{EN: "x"}, Sentence: "z"}}},
 		"a very long text":    {Charter: []models.Sentence{{Text: models.Words{EN: strings.Repeat("x", 2001)}}}},
-		"a queue of no name":  {Queues: []models.Queue{{}}},
-		"far too many queues": {Queues: make([]models.Queue, 101)},
+		"a queue of no name":  {Queues: []models.NamedQueue{{}}},
+		"far too many queues": {Queues: make([]models.NamedQueue, 101)},
 	} {
 		if _, err := books.SetBook(t.Context(), "blog", book, -1, "user:z"); models.KindOf(err) != models.Invalid {
 			t.Errorf("%s: %v", name, err)

@@ -55,7 +55,7 @@ func (c *Console) bookPage(w http.ResponseWriter, r *http.Request) error {
 func (c *Console) showBook(w http.ResponseWriter, r *http.Request, status int, book models.SiteBook, found []models.FieldError) error {
 	book.Book.Charter = append(slices.Clone(book.Book.Charter), models.Sentence{})
 	book.Book.Replies = append(slices.Clone(book.Book.Replies), models.Reply{})
-	book.Book.Queues = append(slices.Clone(book.Book.Queues), models.Queue{})
+	book.Book.Queues = append(slices.Clone(book.Book.Queues), models.NamedQueue{})
 	return c.renderAs(w, r, status, "book", bookData{Book: book, Labels: models.Labels(), Topics: topics(), Faults: found})
 }
 
@@ -91,8 +91,8 @@ func bookOf(r *http.Request) models.Book {
 		}
 		return s, s.Name != models.Words{} || s.Text != models.Words{}
 	})
-	lines(r, "queues", &b.Queues, func(p string) (models.Queue, bool) {
-		q := models.Queue{ID: r.PostFormValue(p + "id"), Name: wordsOf(r, p+"name"), Labels: labelsOf(r, p+"labels"), Topics: r.PostForm[p+"topics"]}
+	lines(r, "queues", &b.Queues, func(p string) (models.NamedQueue, bool) {
+		q := models.NamedQueue{ID: r.PostFormValue(p + "id"), Name: wordsOf(r, p+"name"), Labels: labelsOf(r, p+"labels"), Topics: r.PostForm[p+"topics"]}
 		q.People = strings.FieldsFunc(r.PostFormValue(p+"people"), func(r rune) bool { return r == ',' || r == ' ' || r == ';' || r == '\n' || r == '\r' })
 		return q, q.Name != models.Words{}
 	})

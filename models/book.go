@@ -10,9 +10,9 @@ import (
 // Book is a site's house rules and what its people say with them: charter,
 // replies, queues. It is itself a stored document, hence its JSON tags.
 type Book struct {
-	Charter []Sentence `json:"charter"`
-	Replies []Reply    `json:"replies"`
-	Queues  []Queue    `json:"queues"`
+	Charter []Sentence   `json:"charter"`
+	Replies []Reply      `json:"replies"`
+	Queues  []NamedQueue `json:"queues"`
 }
 
 // Words are a text in French, English or both.
@@ -45,8 +45,8 @@ type Reply struct {
 	Sentence string `json:"sentence,omitempty"` // of the charter
 }
 
-// Queue is a named place to hand comments to: support, press, a person.
-type Queue struct {
+// NamedQueue is a place to hand comments to: support, press, a person.
+type NamedQueue struct {
 	ID     string   `json:"id"`
 	Name   Words    `json:"name"`
 	Labels []Label  `json:"labels,omitempty"` // comments of these labels go there by themselves

@@ -28,6 +28,7 @@ var scopes = map[models.Scope][]string{
 	models.ScopeAdmin: {
 		"GET /v1/policy", "PUT /v1/policy", "GET /v1/sites", "GET /v1/keys", "POST /v1/keys", "DELETE /v1/keys/{id}",
 		"GET /v1/webhooks", "POST /v1/webhooks", "PATCH /v1/webhooks/{id}", "DELETE /v1/webhooks/{id}", "POST /v1/webhooks/{id}/rotate",
+		"GET /v1/book", "PUT /v1/book", "GET /v1/audit",
 		"POST /v1/webhooks/{id}/test", "POST /v1/webhooks/{id}/replay", "GET /v1/webhooks/{id}/deliveries",
 	},
 	"": {"GET /v1/policy/schema", "GET /healthz", "GET /readyz"},

@@ -144,6 +144,8 @@ type API struct {
 	Keyring     Keyring
 	Sites       Sites
 	Feed        Feed
+	Books       Books
+	Logbook     Logbook
 	Idempotency Idempotency
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -196,6 +198,9 @@ func (a *API) Routes(r gin.IRouter, door *access.Door) {
 func (a *API) adminRoutes(admin gin.IRouter) {
 	admin.GET("/policy", a.policy)
 	admin.PUT("/policy", body.RequireJSON, a.setPolicy)
+	admin.GET("/book", a.book)
+	admin.PUT("/book", body.RequireJSON, a.setBook)
+	admin.GET("/audit", a.audit)
 	admin.GET("/sites", a.sites)
 	admin.GET("/keys", a.keys)
 	admin.POST("/keys", body.RequireJSON, a.createKey)

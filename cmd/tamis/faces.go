@@ -55,6 +55,8 @@ func (h *house) api(keys *admin.Keys, desk *review.Desk) (http.Handler, error) {
 			Keyring:     keys,
 			Sites:       &admin.Sites{Store: h.store, Now: time.Now},
 			Feed:        h.store,
+			Books:       &admin.Books{Store: h.store, Now: time.Now},
+			Logbook:     &admin.Log{Store: h.store},
 			Idempotency: &admin.Requests{Store: h.store, Now: time.Now},
 		},
 		Health:         ready{h},
