@@ -50,6 +50,12 @@ func TestPagesAreAccessible(t *testing.T) {
 					if got := eval[string](b, `document.documentElement.lang`); got != lang {
 						t.Errorf("%s is in %s, want %s", p.name, got, lang)
 					}
+					if refused := eval[[]string](b, `window.refused`); len(refused) > 0 {
+						t.Errorf("%s asks for what its policy refuses: %s", p.name, strings.Join(refused, "\n"))
+					}
+					if shifted := eval[float64](b, `window.shifted`); shifted > 0.01 {
+						t.Errorf("%s moves while it is read: layout shift %.3f\n\t%s", p.name, shifted, strings.Join(eval[[]string](b, `window.moved`), "\n\t"))
+					}
 					b.steps("axe", chromedp.Evaluate[chromedp.Void](script))
 					if found := eval[[]string](b, runAxe); len(found) > 0 {
 						t.Errorf("%s:\n\t%s", p.name, strings.Join(found, "\n\t"))
