@@ -25,7 +25,7 @@ func (c *Console) auditRoutes() []route {
 func auditActs() []string {
 	return []string{
 		"comment.judged", "comment.edited", "comment.erased", "comment.reported",
-		"decision.recorded", "decision.undone", "feedback.recorded",
+		"decision.recorded", "decision.undone", "feedback.recorded", "triage.set",
 		"policy.changed", "book.changed", "site.created", "site.changed",
 		"key.created", "key.revoked", "webhook.created", "webhook.updated", "webhook.disabled", "webhook.deleted",
 		"user.created", "user.changed", "user.renamed", "user.enabled", "user.disabled", "user.link", "user.link_used", "user.password",

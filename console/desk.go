@@ -45,7 +45,7 @@ type Texts interface {
 const (
 	// ahead is how many items are in a person's hands: the one that is read, and
 	// those that are on the page already when a key is pressed.
-	ahead = 3
+	ahead = 5
 	// handTTL is how long they stay there when nothing is heard any more.
 	handTTL = 5 * time.Minute
 	// leaveTTL is how long they stay after somebody left: a page that is loaded
