@@ -99,7 +99,8 @@ func bookOf(r *http.Request) models.Book {
 	return b
 }
 
-// lines reads the numbered lines of a list: charter.0.…, charter.1.…
+// lines reads the numbered lines of a list, whose fields are charter.0.text.fr
+// and so on.
 func lines[T any](r *http.Request, list string, into *[]T, read func(prefix string) (T, bool)) {
 	type placed struct {
 		at   int

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,34 +30,52 @@ func axe(t testing.TB) string {
 	return string(raw)
 }
 
-const runAxe = `axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(v =>
+// runAxe gives what axe-core finds; its argument are axe's options.
+const runAxe = `axe.run(document, Object.assign({resultTypes: ["violations"]}, %s)).then(r => r.violations.map(v =>
 	v.id + ": " + v.help + " → " + v.nodes.map(n => n.target.join(" ") + " (" + n.failureSummary.split("\n").slice(1, 2).join("").trim() + ")").slice(0, 4).join(" | ")))`
 
-// Every page, in both themes and both languages.
+// otherTheme waits until colours that fade have arrived.
+const otherTheme = `(document.documentElement.dataset.theme = %q, new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => {
+	document.getAnimations().forEach(a => { try { a.finish() } catch { a.cancel() } }); r(true) }))))`
+
+// Every page, in both languages and both themes. What a theme changes is colour:
+// the second theme is looked at for contrast alone, on the same page.
 func TestPagesAreAccessible(t *testing.T) {
 	script, s := axe(t), shared(t)
-	for _, theme := range []string{"light", "dark"} {
-		for _, lang := range []string{"fr", "en"} {
-			t.Run(theme+" "+lang, func(t *testing.T) {
-				out, in := open(t, s, look{lang: lang, theme: theme}), open(t, s, look{lang: lang, theme: theme})
-				in.cookie("tamis_lang", lang)
-				in.signIn(adminEmail, "/account")
-				for _, p := range pages() {
-					b := in
-					if p.out {
-						b = out
-					}
-					p.show(t, b)
-					if got := eval[string](b, `document.documentElement.lang`); got != lang {
-						t.Errorf("%s is in %s, want %s", p.name, got, lang)
-					}
-					b.steps("axe", chromedp.Evaluate[chromedp.Void](script))
-					if found := eval[[]string](b, runAxe); len(found) > 0 {
-						t.Errorf("%s:\n\t%s", p.name, strings.Join(found, "\n\t"))
-					}
+	for lang, themes := range map[string][2]string{"fr": {"light", "dark"}, "en": {"dark", "light"}} {
+		t.Run(lang, func(t *testing.T) {
+			out, in := open(t, s, look{lang: lang, theme: themes[0]}), open(t, s, look{lang: lang, theme: themes[0]})
+			in.cookie("tamis_lang", lang)
+			in.signIn(adminEmail, "/account")
+			for _, p := range pages() {
+				b := in
+				if p.out {
+					b = out
 				}
-			})
-		}
+				p.show(t, b)
+				lookOver(t, b, p, lang, themes, script)
+			}
+		})
+	}
+}
+
+func lookOver(t *testing.T, b *tab, p shown, lang string, themes [2]string, script string) {
+	t.Helper()
+	if got := eval[string](b, `document.documentElement.lang`); got != lang {
+		t.Errorf("%s is in %s, want %s", p.name, got, lang)
+	}
+	if refused := eval[[]string](b, `window.refused`); len(refused) > 0 {
+		t.Errorf("%s asks for what its policy refuses: %s", p.name, strings.Join(refused, "\n"))
+	}
+	if shifted := eval[float64](b, `window.shifted`); shifted > 0.01 {
+		t.Errorf("%s moves while it is read: layout shift %.3f\n\t%s", p.name, shifted, strings.Join(eval[[]string](b, `window.moved`), "\n\t"))
+	}
+	b.steps("axe", chromedp.Evaluate[chromedp.Void](script))
+	found := eval[[]string](b, fmt.Sprintf(runAxe, "{}"))
+	eval[bool](b, fmt.Sprintf(otherTheme, themes[1]))
+	found = append(found, eval[[]string](b, fmt.Sprintf(runAxe, `{runOnly: ["color-contrast"]}`))...)
+	if len(found) > 0 {
+		t.Errorf("%s:\n\t%s", p.name, strings.Join(found, "\n\t"))
 	}
 }
 

@@ -175,7 +175,9 @@ func TestFortyItemsByKeyboard(t *testing.T) {
 	for i := range ids {
 		time.Sleep(300 * time.Millisecond) // nobody reads faster
 		b.press([]string{"a", "r", "s", "h"}[i%4])
-		b.until("the next item", func() bool { return eval[bool](b, fmt.Sprintf(`took.length > %d || !document.querySelector("#all-done").hidden`, i)) })
+		b.until("the next item", func() bool {
+			return eval[bool](b, fmt.Sprintf(`took.length > %d || !document.querySelector("#all-done").hidden`, i))
+		})
 	}
 	total := time.Since(began)
 	b.see("Nothing waits for you")

@@ -13,13 +13,14 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
 // The one browser process that all tests share; each has a profile of its own in it.
 var (
 	browserMu   sync.Mutex
-	browserCtx  context.Context
+	browserTabs context.Context // whose children are tabs; nil until the browser runs
 	browserEnds []func()
 )
 
@@ -49,8 +50,8 @@ func theBrowser(t testing.TB) context.Context {
 	t.Helper()
 	browserMu.Lock()
 	defer browserMu.Unlock()
-	if browserCtx != nil {
-		return browserCtx
+	if browserTabs != nil {
+		return browserTabs
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
@@ -65,7 +66,7 @@ func theBrowser(t testing.TB) context.Context {
 	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
 		t.Fatalf("the browser does not start: %v", err)
 	}
-	browserCtx, browserEnds = ctx, []func(){end, endAllocator}
+	browserTabs, browserEnds = ctx, []func(){end, endAllocator} //nolint:fatcontext // it outlives the test that comes first
 	return ctx
 }
 
@@ -111,6 +112,9 @@ func open(t testing.TB, s *service, l look) *tab {
 		t.Fatalf("open a tab: %v", err)
 	}
 	b.steps("open", chromedp.EmulateViewport(l.width, l.high), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watchPage})
+		return err
+	}), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{
 			Headers: network.Headers{"Accept-Language": l.lang},
 		})
@@ -127,6 +131,19 @@ func open(t testing.TB, s *service, l look) *tab {
 	}
 	return b
 }
+
+// watchPage notes what a page should not do: reach for what its policy refuses,
+// and move what is being read.
+const watchPage = `
+window.refused = []; window.shifted = 0; window.moved = [];
+document.addEventListener("securitypolicyviolation", e => window.refused.push(e.violatedDirective + " " + e.blockedURI + " " + e.sample));
+new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) {
+	window.shifted += e.value;
+	for (const s of e.sources) window.moved.push((s.node?.nodeName || "?") + "." + (s.node?.className?.toString() || s.node?.textContent?.trim().slice(0, 40) || "") +
+		" " + [s.previousRect.x, s.previousRect.y, s.previousRect.width, s.previousRect.height].map(Math.round) + " to " +
+		[s.currentRect.x, s.currentRect.y, s.currentRect.width, s.currentRect.height].map(Math.round));
+} })
+	.observe({type: "layout-shift", buffered: true});`
 
 // steps runs actions, within half a minute.
 func (b *tab) steps(what string, steps ...chromedp.Action[chromedp.Void]) {

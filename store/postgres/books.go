@@ -21,7 +21,8 @@ func (s *Store) Book(ctx context.Context, site models.SiteID) (models.SiteBook, 
 	return b, err
 }
 
-// AddBook implements [store.Books].
+// AddBook implements [store.Books]. It reads like AddPolicy on purpose: a third
+// kind of versioned document would be worth sharing it.
 func (s *Store) AddBook(ctx context.Context, b models.SiteBook, base int64) (int64, error) {
 	b.Version = base + 1
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
