@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,7 +114,7 @@ func (l *Library) Decide(ctx context.Context, w models.WaveRequest, sections []s
 			if err != nil && models.KindOf(err) != models.NotFound {
 				return models.WaveOutcome{}, err
 			}
-			if err != nil || !within(sections, c.Context.Section) {
+			if err != nil || !slices.Contains(sections, c.Context.Section) {
 				foreign[id] = "it is of another section"
 				continue
 			}
@@ -123,19 +125,14 @@ func (l *Library) Decide(ctx context.Context, w models.WaveRequest, sections []s
 		}
 	}
 	out, err := l.Desk.DecideWave(ctx, w)
-	for id, why := range foreign {
-		out.Skipped[id] = why
+	if err != nil {
+		return out, err
 	}
-	return out, err
-}
-
-func within(sections []string, section string) bool {
-	for _, s := range sections {
-		if s == section {
-			return true
-		}
+	if out.Skipped == nil {
+		out.Skipped = map[models.CommentID]string{}
 	}
-	return false
+	maps.Copy(out.Skipped, foreign)
+	return out, nil
 }
 
 // Story tells a comment's whole story: as it stands, what was decided, reported

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/tamis-moderation/tamis/migrations"
 	"github.com/tamis-moderation/tamis/store"
 	"github.com/tamis-moderation/tamis/store/postgres"
 	"github.com/tamis-moderation/tamis/store/storetest"
@@ -23,6 +24,22 @@ func TestStore(t *testing.T) {
 		t.Cleanup(func() { free <- url })
 		t.Cleanup(func() { empty(t, url) })
 		return open(t, url)
+	})
+}
+
+func TestCommentsFromBeforeAreFound(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	s := open(t, url)
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	storetest.Backfill(t, s, migrations.Postgres, "postgres/00011_library.sql", func(statement string) {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
 	})
 }
 
