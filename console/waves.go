@@ -18,7 +18,7 @@ type Waves interface {
 }
 
 // shownWaves is how many waves of each kind are listed.
-const shownWaves = 20
+const shownWaves = 10
 
 func (c *Console) waveRoutes() []route {
 	return []route{

@@ -182,7 +182,7 @@ type Desk interface {
 	// latest first: what their undo takes back, one after the other.
 	StandingDecisions(ctx context.Context, site models.SiteID, by string, limit int) ([]models.Decision, error)
 	// Waves lists groups of open items that have something in common, the largest
-	// of each kind first, limit of each kind at most.
+	// of each kind first, limit of each kind at most; found among the latest.
 	Waves(ctx context.Context, site models.SiteID, limit int) ([]models.Wave, error)
 	// WavesOf gives the waves that an open item is in, itself counted.
 	WavesOf(ctx context.Context, site models.SiteID, id models.CommentID) ([]models.Wave, error)

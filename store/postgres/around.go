@@ -14,7 +14,7 @@ const (
 	// recentFamily and recentDecided are among how many of the latest precedents
 	// are looked for.
 	recentFamily  = 200
-	recentDecided = 400
+	recentDecided = 200
 	// maxStory is how many of an author's comments are counted.
 	maxStory = 1000
 	// maxBeats is how many comments of a thread its heat is drawn from.
@@ -37,8 +37,8 @@ func (s *Store) Precedents(ctx context.Context, q models.PrecedentQuery) ([]mode
 	if err != nil || q.Label == "" || len(found) >= limit {
 		return found, err
 	}
-	rows, err = s.query(ctx, commentSelect+`WHERE c.site = $1 AND d.id IN (
-			SELECT id FROM decisions
+	rows, err = s.query(ctx, commentSelect+`WHERE c.site = $1 AND c.id IN (
+			SELECT comment_id FROM decisions
 			WHERE site = $1 AND undone_at IS NULL ORDER BY decided_at DESC LIMIT $3)
 		AND c.id <> $2 AND d.decision <> 'escalate' AND strpos(c.labels, $4) > 0 AND c.status <> 'erased'
 		ORDER BY d.decided_at DESC, d.id LIMIT $5`,

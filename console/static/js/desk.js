@@ -325,5 +325,5 @@
     if ($("form.decide", hands)) navigator.sendBeacon("/desk/keep", new URLSearchParams({ leave: "1", site: say.site }));
   });
   const start = current();
-  if (start) expose(start);
+  if (start) { expose(start); refill(); }
 })();
