@@ -27,6 +27,7 @@ type finder struct {
 func (c *Console) finders() []finder {
 	return []finder{
 		{models.ActSelf, findPlaces},
+		{models.ActRead, c.findComments},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/tamis-moderation/tamis/console"
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/policy"
+	"github.com/tamis-moderation/tamis/review"
 	"github.com/tamis-moderation/tamis/store"
 	"github.com/tamis-moderation/tamis/store/storetest"
 	"github.com/tamis-moderation/tamis/webhook"
@@ -77,12 +78,14 @@ func setup(t *testing.T, changes ...func(*console.Deps)) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	desk := &review.Desk{Store: h.db, Now: h.now, Changed: func() {}}
 	deps := console.Deps{
 		Doors: h.doors, People: h.users, Sites: sites, SiteActs: sites, Checker: verdicts{models.Hold},
 		Books: &admin.Books{Store: h.db, Now: h.now}, Policies: &admin.Policies{Store: h.db, Now: h.now},
 		Keyring: admin.NewKeys(h.db, h.now, quiet), Logbook: &admin.Log{Store: h.db},
 		Hooks:   &webhook.Hooks{Store: h.db, Guard: guard, Now: h.now, Changed: func() {}},
 		Address: func(*http.Request) string { return "192.0.2.1" }, Now: h.now, Log: quiet,
+		Desk: console.Desk{Waves: desk, People: h.users.List}, Library: &review.Library{Desk: desk, Store: h.db, Now: h.now},
 	}
 	for _, change := range changes {
 		change(&deps)

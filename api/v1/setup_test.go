@@ -362,7 +362,7 @@ func (h *house) handler(t testing.TB) http.Handler {
 	t.Helper()
 	handler, err := api.New(api.Deps{
 		V1: v1.API{
-			Moderator: moderatorRole{h}, Explainer: explainerRole{h}, Comments: commentsRole{h}, Desk: deskRole{h}, Hands: handsRole{h}, Waves: wavesRole{h}, Triage: triageRole{h},
+			Moderator: moderatorRole{h}, Explainer: explainerRole{h}, Comments: commentsRole{h}, Desk: deskRole{h}, Hands: handsRole{h}, Waves: wavesRole{h}, Triage: triageRole{h}, Library: libraryRole{h},
 			Policies: policiesRole{h}, Books: booksRole{}, Logbook: logRole{}, Schema: []byte(`{"type":"object"}`), Hooks: hooksRole{h}, HookActs: hooksRole{h},
 			Keyring: keyringRole{h}, Sites: restRole{h}, Feed: restRole{h}, Idempotency: restRole{h},
 		},

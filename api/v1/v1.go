@@ -137,6 +137,7 @@ type API struct {
 	Hands       Hands
 	Waves       Waves
 	Triage      Triage
+	Library     Library
 	Policies    Policies
 	Schema      []byte // the JSON Schema of rulesets
 	Hooks       Hooks
@@ -167,6 +168,12 @@ func (a *API) Routes(r gin.IRouter, door *access.Door) {
 	read := v1.Group("", access.Need(models.ScopeRead))
 	read.GET("/comments", a.list)
 	read.GET("/comments/:id", a.comment)
+	read.GET("/comments.csv", a.export)
+	read.GET("/comments/:id/story", a.story)
+	read.GET("/scores", a.spread)
+	read.GET("/views", a.views)
+	read.POST("/views", body.RequireJSON, a.once(body.Limit), a.saveView)
+	read.DELETE("/views/:id", a.deleteView)
 	read.GET("/events", a.events)
 
 	review := v1.Group("", access.Need(models.ScopeReview))

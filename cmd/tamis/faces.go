@@ -48,6 +48,7 @@ func (h *house) api(keys *admin.Keys, desk *review.Desk) (http.Handler, error) {
 			Hands:       desk,
 			Waves:       desk,
 			Triage:      desk,
+			Library:     h.library(desk),
 			Policies:    &admin.Policies{Store: h.store, Now: time.Now},
 			Schema:      policy.Schema(),
 			Hooks:       hooks,

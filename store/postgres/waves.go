@@ -161,6 +161,7 @@ func decideInWave(
 	}
 	d = wire.InWave(w, id, at)
 	switch {
+	case item == nil && w.Settled: // no claim can be in its way
 	case item == nil && c.Decision != nil:
 		return d, c.Decision.By + " decided it already", nil
 	case item == nil:
@@ -169,6 +170,9 @@ func decideInWave(
 		return d, item.claim.By + " has it in hand", nil
 	}
 	if err := mayDecide(&c, item, d, ""); err != nil {
+		if w.Settled && models.KindOf(err) == models.Conflict {
+			return d, models.MessageOf(err), nil
+		}
 		return d, "", err
 	}
 	d, err = decideAll(ctx, t, &c, item, d)
