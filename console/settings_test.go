@@ -2,12 +2,17 @@ package console_test
 
 import (
 	"html"
+	"maps"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/tamis-moderation/tamis/admin"
+	"github.com/tamis-moderation/tamis/console"
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/webhook"
 )
@@ -276,6 +281,29 @@ func TestSitesAreAddedAndChanged(t *testing.T) {
 	b.post("/settings/sites/change", "site", "news", "name", "Infos", "locale", "en", "keep_text", "1").want(t, "change", http.StatusSeeOther)
 	if s, err := h.db.Site(t.Context(), "news"); err != nil || s.Name != "Infos" || s.Locale != "en" || !s.KeepText {
 		t.Errorf("got %+v, %v", s, err)
+	}
+}
+
+func TestStrangersNameNoMetrics(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	seen := map[string]int{}
+	h := setup(t, func(d *console.Deps) {
+		d.Observe = func(route, method string, status int, _ time.Duration) {
+			mu.Lock()
+			defer mu.Unlock()
+			seen[method+" "+route+" "+strconv.Itoa(status)]++
+		}
+	})
+	b := h.browser()
+	b.get("/signin?token=secret")
+	b.get("/settings/a-b-c")
+	b.do("BREW", "/signin", "")
+	mu.Lock()
+	defer mu.Unlock()
+	want := map[string]int{"GET /signin 200": 1, "OTHER unmatched 404": 2}
+	if !maps.Equal(seen, want) {
+		t.Errorf("got %v, want %v", seen, want)
 	}
 }
 

@@ -149,3 +149,19 @@ func TestKeysOfTheHouse(t *testing.T) {
 	b.see("held for a person")
 	b.at("/account")
 }
+
+func TestWhatTheOperatorSetsHolds(t *testing.T) {
+	s := shared(t)
+	s.cli(t, "", "user", "add", "sport@example.org", "--role", "manager", "--site", "default/sport", "--until", "2099-12-31")
+	s.cli(t, password+"\n", "user", "passwd", "sport@example.org")
+	if list := s.cli(t, "", "user", "list", "--json"); !strings.Contains(list, `"default/sport"`) || !strings.Contains(list, "2099-12-31") {
+		t.Errorf("the list: %s", list)
+	}
+	b := open(t, s, look{})
+	b.signIn("sport@example.org", "/settings/policy").see("Your role does not cover this")
+	s.cli(t, "", "user", "disable", "sport@example.org")
+	b.visit("/account").at("/signin").fill("#email", "sport@example.org").fill("#password", password).click(".button.first")
+	b.see("The address or the password is not right.")
+	s.cli(t, "", "user", "enable", "sport@example.org")
+	b.signIn("sport@example.org", "/account").see("sport@example.org")
+}
