@@ -208,7 +208,7 @@ func (c *Console) deskHand(w http.ResponseWriter, r *http.Request) error {
 // moreHands answers with those of items that the page does not have.
 func (c *Console) moreHands(w http.ResponseWriter, r *http.Request, s seat, items []models.ReviewItem) error {
 	have := map[models.CommentID]bool{}
-	for _, id := range strings.Fields(r.FormValue("have")) {
+	for id := range strings.FieldsSeq(r.FormValue("have")) {
 		have[models.CommentID(id)] = true
 	}
 	var missing []models.ReviewItem

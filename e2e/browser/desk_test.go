@@ -508,3 +508,47 @@ func TestAChangeInOneProcessReachesThePagesOfAnother(t *testing.T) {
 		t.Error("SIGTERM: the stream kept the process")
 	}
 }
+
+// send posts a form from inside a page, as a script of its own would, and gives
+// the status.
+func (b *tab) send(path, fields string) int {
+	b.t.Helper()
+	return eval[int](b, fmt.Sprintf(`fetch(%q, { method: "POST", redirect: "manual", headers: { "HX-Request": "true" }, body: new URLSearchParams(%q) }).then((r) => r.status)`, path, fields))
+}
+
+func TestWhoMayNotDecideDoesNot(t *testing.T) {
+	s := shared(t)
+	f, other := newForum(t, s, "may"), newForum(t, s, "may-not")
+	id, theirs := f.hold("Un texte que l'aide ne tranche pas")[0], other.hold("Un texte du site d'à côté")[0]
+	s.account(t, "helper@example.org", "helper")
+	helper := open(t, s, look{})
+	helper.signIn("helper@example.org", "/desk?site="+f.site).see("Un texte que l'aide")
+	if n := eval[int](helper, `document.querySelectorAll("form.decide").length`); n != 0 {
+		t.Errorf("a helper sees %d forms to decide", n)
+	}
+	if got := helper.send("/desk/decide", "site=may&decision=approve&claim=x&comment="+id); got != http.StatusForbidden {
+		t.Errorf("a helper decides: %d", got)
+	}
+	b := f.sit("may@example.org", look{})
+	b.until("shown", func() bool { return b.shown() == id })
+	claim := eval[string](b, `document.querySelector("[name=claim]").value`)
+	for name, fields := range map[string]string{
+		"another site's comment": "decision=approve&comment=" + theirs + "&claim=" + claim,
+		"no claim":               "decision=approve&comment=" + id,
+		"an unknown comment":     "decision=approve&claim=" + claim + "&comment=nope",
+	} {
+		if got := b.send("/desk/decide", "site=may&"+fields); got != http.StatusConflict {
+			t.Errorf("%s: %d, want 409 and a sentence", name, got)
+		}
+	}
+	if got := b.send("/desk/decide", "site=may&decision=burn&comment="+id+"&claim="+claim); got != http.StatusUnprocessableEntity {
+		t.Errorf("no decision: %d", got)
+	}
+	for fid, g := range map[string]*forum{id: f, theirs: other} {
+		if got := g.get(fid).Status; got != "held" {
+			t.Errorf("it is %s", got)
+		}
+	}
+	b.cookie("tamis_session", "of-a-session-that-is-over")
+	b.press("a").at("/signin").see("Your session has ended.")
+}

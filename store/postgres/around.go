@@ -98,7 +98,7 @@ func (s *Store) Thread(ctx context.Context, q models.ThreadQuery) (models.Thread
 		return out, err
 	}
 	slices.Reverse(before)
-	out.Comments = append(before, after...)
+	out.Comments = slices.Concat(before, after)
 	rows, err = s.query(ctx, `SELECT received_at, status FROM comments WHERE site = $1 AND thread_key = $2
 		ORDER BY received_at DESC LIMIT $3`, q.Site, q.Key, maxBeats)
 	out.Beats, err = collect(rows, err, func(r scanner) (models.Beat, error) {

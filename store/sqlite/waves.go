@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tamis-moderation/tamis/models"
@@ -20,17 +21,7 @@ const recentKin = 5_000
 
 // Waves implements [store.Desk].
 func (s *Store) Waves(ctx context.Context, site models.SiteID, limit int) ([]models.Wave, error) {
-	text := `WITH latest AS MATERIALIZED (
-			SELECT family, host, network, author FROM kin WHERE site = $1 AND open ORDER BY filed_at DESC LIMIT $2)`
-	for i, kind := range models.WaveKinds() {
-		if i > 0 {
-			text += ` UNION ALL`
-		}
-		text += ` SELECT '` + string(kind) + `' AS kind, ` + waveColumns[kind] + ` AS key, count(*) AS size FROM latest
-			WHERE ` + waveColumns[kind] + ` IS NOT NULL GROUP BY ` + waveColumns[kind] + `
-			HAVING count(*) >= ` + strconv.Itoa(kind.Least())
-	}
-	rows, err := s.query(ctx, text, site, recentKin)
+	rows, err := s.query(ctx, groupsSQL(), site, recentKin)
 	found, err := collect(rows, err, func(r scanner) (models.Wave, error) {
 		var w models.Wave
 		err := r.Scan(&w.Kind, &w.Key, &w.Size)
@@ -59,6 +50,19 @@ func (s *Store) Waves(ctx context.Context, site models.SiteID, limit int) ([]mod
 		out = append(out, w)
 	}
 	return out, nil
+}
+
+// groupsSQL counts what the latest open items have in common, kind by kind.
+func groupsSQL() string {
+	var parts []string
+	for _, kind := range models.WaveKinds() {
+		column := waveColumns[kind]
+		parts = append(parts, `SELECT '`+string(kind)+`' AS kind, `+column+` AS key, count(*) AS size FROM latest
+			WHERE `+column+` IS NOT NULL GROUP BY `+column+` HAVING count(*) >= `+strconv.Itoa(kind.Least()))
+	}
+	return `WITH latest AS MATERIALIZED (
+			SELECT family, host, network, author FROM kin WHERE site = $1 AND open ORDER BY filed_at DESC LIMIT $2) ` +
+		strings.Join(parts, ` UNION ALL `)
 }
 
 func scanWave(kind models.WaveKind) func(scanner) (models.Wave, error) {
