@@ -134,7 +134,9 @@ func TestKeysOfTheHouse(t *testing.T) {
 	b.press("k", chromedp.KeyModifiers(chromedp.ModifierCtrl))
 	b.until("the palette", func() bool { return eval[bool](b, `document.querySelector("#palette").open`) })
 	b.press("webho")
-	b.until("found", func() bool { return eval[int](b, `document.querySelectorAll("#found a").length`) == 1 })
+	b.until("found", func() bool {
+		return eval[bool](b, `document.querySelector("#found a")?.getAttribute("href") === "/settings/webhooks"`)
+	})
 	b.press("\r").at("/settings/webhooks")
 	b.press("?")
 	b.until("the list of keys", func() bool { return eval[bool](b, `document.querySelector("#keys").open`) })
