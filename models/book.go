@@ -49,8 +49,8 @@ type Reply struct {
 type NamedQueue struct {
 	ID     string   `json:"id"`
 	Name   Words    `json:"name"`
-	Labels []Label  `json:"labels,omitempty"` // comments of these labels go there by themselves
-	Topics []string `json:"topics,omitempty"` // so do those of these topics: question, complaint, …
+	Labels []Label  `json:"labels,omitempty"` // where comments of these labels are proposed to be passed on to
+	Topics []string `json:"topics,omitempty"` // what is said to be of these topics goes there: question, complaint, …
 	People []string `json:"people,omitempty"` // e-mail addresses of who answers there
 }
 
