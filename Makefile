@@ -13,7 +13,7 @@ BUILD = go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)'
 TOOL = go tool -modfile=tools/go.mod
 GOFILES = $$(git ls-files '*.go')
 
-.PHONY: help run demo build test test-wordpress test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence proof-verdicts proof-waves bench-peer proof-int8 fuzz static train proof-wires test-clients need
+.PHONY: help run demo build test test-wordpress test-race check fmt vet lint openapi spec bench proof-path proof-kill proof-evidence proof-verdicts proof-waves bench-peer proof-int8 fuzz static train proof-wires test-clients need screenshots
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -52,7 +52,7 @@ fmt: ## fail when a file is not gofmt'ed
 
 vet: ## go vet
 	go vet ./...
-	go vet -tags proof,wordpress ./...
+	go vet -tags proof,wordpress,screenshots ./...
 
 lint: ## golangci-lint, built from source at a pinned version
 	$(TOOL) golangci-lint run ./...
@@ -102,6 +102,9 @@ proof-verdicts: ## the verdicts on hand-written suites and on dev, written to do
 
 train: ## from the corpus to a weights bundle (Python, hours on two cores): see training/README.md
 	$(MAKE) -C training $(if $(EMBED),embed)
+
+screenshots: need ## every page of the console, both themes and languages, phone and desk, into docs/screens
+	TAMIS_SCREENS=$(CURDIR)/docs/screens go test -tags screenshots ./e2e/browser -run '^TestScreenshots$$' -v -count=1 -timeout 20m
 
 openapi: ## write openapi/openapi.json anew from the handlers
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \

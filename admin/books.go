@@ -125,7 +125,7 @@ func DefaultBook() models.Book {
 				EN: "Hello, thank you for asking. We passed it on to the right person, who will answer you here.",
 			}},
 		},
-		Queues: []models.Queue{
+		Queues: []models.NamedQueue{
 			{ID: "support", Name: models.Words{FR: "Service client", EN: "Support"}, Topics: []string{"question", "complaint"}},
 			{ID: "bugs", Name: models.Words{FR: "Développeurs", EN: "Developers"}, Topics: []string{"bug"}},
 			{ID: "press", Name: models.Words{FR: "Presse", EN: "Press"}, Topics: []string{"press"}},

@@ -34,21 +34,14 @@ func (u *Users) Colleague(ctx context.Context, by models.User, id string) (model
 // Invite makes an account, within the powers of who invites, and the secret of
 // its first sign-in link.
 func (u *Users) Invite(ctx context.Context, by, want models.User) (models.User, string, error) {
-	email, err := parseEmail(want.Email)
-	if err != nil {
-		return models.User{}, "", err
-	}
 	if err := checkColleague(by, want, u.Now()); err != nil {
 		return models.User{}, "", err
 	}
-	now := u.Now()
-	made := models.User{
-		ID: models.NewID(now), Email: email, Name: want.Name, Role: want.Role, Scope: want.Scope, ExpiresAt: want.ExpiresAt, CreatedAt: now,
+	made, err := u.AddWith(ctx, want, by.Actor())
+	if err != nil {
+		return models.User{}, "", err
 	}
-	if err := u.Store.AddUser(ctx, made, by.Actor()); err != nil {
-		return models.User{}, "", fmt.Errorf("invite: %w", err)
-	}
-	secret, err := u.Link(ctx, email, by.Actor())
+	secret, err := u.Link(ctx, made.Email, by.Actor())
 	return made, secret, err
 }
 

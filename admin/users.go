@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/tamis-moderation/tamis/models"
@@ -21,15 +20,23 @@ type Users struct {
 
 // Add makes an account without a password: the first sign-in is by link.
 func (u *Users) Add(ctx context.Context, email, name string, role models.Role, by string) (models.User, error) {
-	email, err := parseEmail(email)
+	return u.AddWith(ctx, models.User{Email: email, Name: name, Role: role}, by)
+}
+
+// AddWith is Add with scope and end of access. Who asks stands outside the
+// team: the operator.
+func (u *Users) AddWith(ctx context.Context, want models.User, by string) (models.User, error) {
+	email, err := parseEmail(want.Email)
 	if err != nil {
 		return models.User{}, err
 	}
-	if !slices.Contains(models.Roles(), role) {
-		return models.User{}, models.Fields(models.FieldError{Field: "role", Detail: "must be admin, manager, moderator, helper or auditor"})
-	}
 	now := u.Now()
-	made := models.User{ID: models.NewID(now), Email: email, Name: name, Role: role, CreatedAt: now}
+	if err := checkColleague(models.User{Role: models.RoleAdmin}, want, now); err != nil {
+		return models.User{}, err
+	}
+	made := models.User{
+		ID: models.NewID(now), Email: email, Name: want.Name, Role: want.Role, Scope: want.Scope, ExpiresAt: want.ExpiresAt, CreatedAt: now,
+	}
 	if err := u.Store.AddUser(ctx, made, by); err != nil {
 		return models.User{}, fmt.Errorf("add user: %w", err)
 	}
@@ -89,6 +96,36 @@ func (u *Users) Disable(ctx context.Context, email, by string) error {
 		x.DisabledAt = u.Now()
 		return nil
 	})
+}
+
+// Enable gives an account its access back.
+func (u *Users) Enable(ctx context.Context, email, by string) error {
+	return u.change(ctx, email, "user.enabled", by, func(x *models.User) error {
+		x.DisabledAt = time.Time{}
+		return nil
+	})
+}
+
+// EndTOTP removes the second step of somebody who lost it. The recovery codes
+// that are left open nothing without it.
+func (u *Users) EndTOTP(ctx context.Context, email, by string) error {
+	return u.change(ctx, email, "user.totp_off", by, func(x *models.User) error {
+		x.TOTPSecret, x.TOTPStep = "", 0
+		return nil
+	})
+}
+
+// SetName keeps the name that colleagues see of a person.
+func (u *Users) SetName(ctx context.Context, who models.User, name string) error {
+	if len(name) > 200 {
+		return models.Fields(models.FieldError{Field: "name", Detail: "is longer than 200 bytes"})
+	}
+	change := models.UserChange{User: who.ID, Act: "user.renamed", By: who.Actor(), At: u.Now()}
+	_, err := u.Store.ChangeUser(ctx, change, func(x *models.User) error {
+		x.Name = name
+		return nil
+	})
+	return err
 }
 
 // Link makes a one-time sign-in link's secret, good for a day.

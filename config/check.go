@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -125,6 +126,16 @@ func (c Config) Check() error {
 	if u, err := url.Parse(c.Perspective.MirrorURL); err != nil || u.Host == "" {
 		fault("perspective.mirror_url", "%q is not an address", c.Perspective.MirrorURL)
 	}
+	if c.SMTP.Addr != "" {
+		if _, _, err := net.SplitHostPort(c.SMTP.Addr); err != nil {
+			fault("smtp.addr", "%q is not host:port", c.SMTP.Addr)
+		}
+		if _, err := mail.ParseAddress(c.SMTP.From); err != nil {
+			fault("smtp.from", "is needed with smtp.addr: an address such as tamis@example.org")
+		}
+	}
+	oneOf("smtp.tls", c.SMTP.TLS, "starttls", "tls", "none")
+	between("smtp.digest_hour", c.SMTP.DigestHour, 0, 23)
 	return errors.Join(faults...)
 }
 

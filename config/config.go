@@ -47,6 +47,7 @@ type Config struct {
 	Assistant      Assistant   `koanf:"assistant"`
 	Perspective    Perspective `koanf:"perspective"`
 	OIDC           OIDC        `koanf:"oidc"`
+	SMTP           SMTP        `koanf:"smtp"`
 }
 
 // Log says what is logged and how.
@@ -120,6 +121,16 @@ type Perspective struct {
 	MirrorURL string `koanf:"mirror_url"`
 }
 
+// SMTP is about what goes by mail.
+type SMTP struct {
+	Addr       string `koanf:"addr"` // host:port of the mail server; empty = no mail
+	From       string `koanf:"from"`
+	Username   string `koanf:"username"`
+	Password   string `koanf:"password"`
+	TLS        string `koanf:"tls"`         // starttls, tls or none
+	DigestHour int    `koanf:"digest_hour"` // UTC
+}
+
 // setting is one row of the table that names every setting once.
 type setting struct {
 	key   string
@@ -154,6 +165,12 @@ func settings() []setting {
 		{"retention.idempotency", 7, "days that answers to an Idempotency-Key are kept"},
 		{"webhooks.allow", []string{}, "private host:port or CIDR that webhooks may call"},
 		{"coral.secrets", []string{}, "SITE=SECRET of Coral's external moderation phases; several of a site while one is rolled"},
+		{"smtp.addr", "", "host:port of a mail server, for digests, alerts and sign-in links (default: no mail)"},
+		{"smtp.from", "", "whom mails come from: tamis@example.org, or \"Tamis <tamis@example.org>\""},
+		{"smtp.username", "", "to sign in at the mail server (default: without)"},
+		{"smtp.password", "", "its password"},
+		{"smtp.tls", "starttls", "starttls, tls, or none for a server on the same machine"},
+		{"smtp.digest_hour", 7, "hour of the day, UTC, from which digests are sent"},
 		{"oidc.issuer", "", "OpenID Connect provider at which people of the console may sign in (default: none)"},
 		{"oidc.client_id", "", "the console's name there"},
 		{"oidc.client_secret", "", "its secret there"},

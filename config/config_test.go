@@ -68,6 +68,7 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 		"TAMIS_RUNTIME=cuda", "TAMIS_ONNX_PRECISION=int4", "TAMIS_CORAL_SECRETS=blog=short", "TAMIS_CORAL_BUDGET=10",
 		"TAMIS_CORAL_GRAPHQL=blog=https://coral.example", "TAMIS_CORAL_TOKENS==short", "TAMIS_ASSISTANT_CALLBACKS=blog=osmod",
 		"TAMIS_ASSISTANT_SECRETS=blog=whsec_short", "TAMIS_ASSISTANT_TOKENS=short", "TAMIS_PERSPECTIVE_MIRROR_URL=x",
+		"TAMIS_SMTP_ADDR=mailhost", "TAMIS_SMTP_TLS=maybe", "TAMIS_SMTP_DIGEST_HOUR=24",
 	})
 	if err == nil {
 		t.Fatal("no error")
@@ -81,6 +82,7 @@ func TestEveryFaultIsReportedAtOnce(t *testing.T) {
 		`runtime: "cuda" is not one of auto, go, onnx`, `onnx.precision: "int4" is not one of fp32, int8`,
 		"coral.secrets[0]:", "coral.budget:", `coral.graphql: needs coral.tokens for the site "blog"`, "coral.tokens[0]:",
 		"assistant.callbacks[0]:", "assistant.secrets[0]:", "assistant.tokens[0]:", "perspective.mirror_url:",
+		"smtp.addr:", "smtp.from:", "smtp.tls:", "smtp.digest_hour:",
 	} {
 		if !strings.Contains(err.Error(), key) {
 			t.Errorf("%q is not reported in:\n%v", key, err)

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/tamis-moderation/tamis/models"
 )
@@ -10,6 +11,7 @@ import (
 // People administers accounts.
 type People interface {
 	SetLocale(ctx context.Context, user, locale string) error
+	SetName(ctx context.Context, who models.User, name string) error
 	Team(ctx context.Context, by models.User) ([]models.User, error)
 	// Colleague gives an account that by may change, else NotFound.
 	Colleague(ctx context.Context, by models.User, id string) (models.User, error)
@@ -23,6 +25,7 @@ type People interface {
 func (c *Console) accountRoutes() []route {
 	return []route{
 		{"GET /account", models.ActSelf, c.account},
+		{"POST /account/name", models.ActSelf, c.setName},
 		{"GET /account/password", models.ActSelf, c.passwordPage},
 		{"POST /account/password", models.ActSelf, c.setPassword},
 		{"POST /account/sessions/{id}/end", models.ActSelf, c.endSession},
@@ -39,6 +42,14 @@ func (c *Console) account(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return c.render(w, r, "account", accountData{Sessions: sessions})
+}
+
+func (c *Console) setName(w http.ResponseWriter, r *http.Request) error {
+	if err := c.deps.People.SetName(r.Context(), viewOf(r).User, strings.TrimSpace(r.PostFormValue("name"))); err != nil {
+		return err
+	}
+	c.flash(w, r, "account.name_kept")
+	return c.back(w, r, "/account")
 }
 
 func (c *Console) endSession(w http.ResponseWriter, r *http.Request) error {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,10 +25,10 @@ func (c *Console) auditRoutes() []route {
 func auditActs() []string {
 	return []string{
 		"comment.judged", "comment.edited", "comment.erased", "comment.reported",
-		"decision.recorded", "decision.undone", "feedback.recorded",
+		"decision.recorded", "decision.undone", "feedback.recorded", "triage.set",
 		"policy.changed", "book.changed", "site.created", "site.changed",
 		"key.created", "key.revoked", "webhook.created", "webhook.updated", "webhook.disabled", "webhook.deleted",
-		"user.created", "user.changed", "user.enabled", "user.disabled", "user.link", "user.link_used", "user.password",
+		"user.created", "user.changed", "user.renamed", "user.enabled", "user.disabled", "user.link", "user.link_used", "user.password",
 		"user.signed_in", "user.signed_out", "user.totp_on", "user.totp_off", "user.recovery_code_used",
 	}
 }
@@ -73,9 +74,7 @@ func (c *Console) audit(w http.ResponseWriter, r *http.Request) error {
 	}
 	if data.Entries.Next != "" {
 		next := url.Values{}
-		for name, values := range q {
-			next[name] = values
-		}
+		maps.Copy(next, q)
 		next.Set("cursor", data.Entries.Next)
 		data.Next = "/settings/audit?" + next.Encode()
 	}

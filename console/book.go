@@ -34,8 +34,14 @@ type bookData struct {
 	Faults []models.FieldError
 }
 
-// topics are what a comment can be about beside good and bad.
-func topics() []string { return []string{"question", "complaint", "bug", "press", "thanks", "troll"} }
+// topics are what a comment can be, beside good and bad.
+func topics() []string {
+	var out []string
+	for _, k := range models.TriageKinds() {
+		out = append(out, string(k))
+	}
+	return out
+}
 
 func (c *Console) bookPage(w http.ResponseWriter, r *http.Request) error {
 	book, err := c.deps.Books.Book(r.Context(), viewOf(r).Site.ID)
@@ -49,7 +55,7 @@ func (c *Console) bookPage(w http.ResponseWriter, r *http.Request) error {
 func (c *Console) showBook(w http.ResponseWriter, r *http.Request, status int, book models.SiteBook, found []models.FieldError) error {
 	book.Book.Charter = append(slices.Clone(book.Book.Charter), models.Sentence{})
 	book.Book.Replies = append(slices.Clone(book.Book.Replies), models.Reply{})
-	book.Book.Queues = append(slices.Clone(book.Book.Queues), models.Queue{})
+	book.Book.Queues = append(slices.Clone(book.Book.Queues), models.NamedQueue{})
 	return c.renderAs(w, r, status, "book", bookData{Book: book, Labels: models.Labels(), Topics: topics(), Faults: found})
 }
 
@@ -85,15 +91,16 @@ func bookOf(r *http.Request) models.Book {
 		}
 		return s, s.Name != models.Words{} || s.Text != models.Words{}
 	})
-	lines(r, "queues", &b.Queues, func(p string) (models.Queue, bool) {
-		q := models.Queue{ID: r.PostFormValue(p + "id"), Name: wordsOf(r, p+"name"), Labels: labelsOf(r, p+"labels"), Topics: r.PostForm[p+"topics"]}
+	lines(r, "queues", &b.Queues, func(p string) (models.NamedQueue, bool) {
+		q := models.NamedQueue{ID: r.PostFormValue(p + "id"), Name: wordsOf(r, p+"name"), Labels: labelsOf(r, p+"labels"), Topics: r.PostForm[p+"topics"]}
 		q.People = strings.FieldsFunc(r.PostFormValue(p+"people"), func(r rune) bool { return r == ',' || r == ' ' || r == ';' || r == '\n' || r == '\r' })
 		return q, q.Name != models.Words{}
 	})
 	return b
 }
 
-// lines reads the numbered lines of a list: charter.0.…, charter.1.…
+// lines reads the numbered lines of a list, whose fields are charter.0.text.fr
+// and so on.
 func lines[T any](r *http.Request, list string, into *[]T, read func(prefix string) (T, bool)) {
 	type placed struct {
 		at   int

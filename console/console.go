@@ -56,6 +56,7 @@
 package console
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -80,6 +81,9 @@ type Deps struct {
 	Hooks    Hooks    // webhooks.go
 	Logbook  Logbook  // audit.go
 	Desk     Desk     // desk.go, waves.go, triage.go, live.go
+	Library  Library  // library.go, comment.go, scores.go, overview.go
+	Health   Health   // overview.go; nil = nobody tells
+	Mail     Mail     // mail.go; nil = none is sent
 
 	OpenID    OpenID          // without an issuer there is no such sign-in
 	PublicURL string          // as browsers see the service; https = cookies that travel safely
@@ -90,6 +94,9 @@ type Deps struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 }
+
+// Health tells what of the service does not work, and whether it works at all.
+type Health func(ctx context.Context) (causes []string, down bool)
 
 // AddressOf tells whom a request comes from, proxies that are trusted aside.
 type AddressOf func(*http.Request) string
@@ -160,6 +167,10 @@ func (c *Console) pages() [][]route {
 		c.webhooksRoutes(),
 		c.auditRoutes(),
 		c.sitesRoutes(),
+		c.libraryRoutes(),
+		c.scoresRoutes(),
+		c.overviewRoutes(),
+		c.mailRoutes(),
 	}
 }
 

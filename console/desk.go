@@ -45,7 +45,9 @@ type Texts interface {
 const (
 	// ahead is how many items are in a person's hands: the one that is read, and
 	// those that are on the page already when a key is pressed.
-	ahead = 3
+	ahead = 5
+	// atOnce is how many of them come with the page; its script asks for the others.
+	atOnce = 2
 	// handTTL is how long they stay there when nothing is heard any more.
 	handTTL = 5 * time.Minute
 	// leaveTTL is how long they stay after somebody left: a page that is loaded
@@ -112,7 +114,7 @@ func (c *Console) desk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if data.Hands, err = c.hands(r, s, items); err != nil {
+	if data.Hands, err = c.hands(r, s, items[:min(len(items), atOnce)]); err != nil {
 		return err
 	}
 	var current models.CommentID
@@ -206,7 +208,7 @@ func (c *Console) deskHand(w http.ResponseWriter, r *http.Request) error {
 // moreHands answers with those of items that the page does not have.
 func (c *Console) moreHands(w http.ResponseWriter, r *http.Request, s seat, items []models.ReviewItem) error {
 	have := map[models.CommentID]bool{}
-	for _, id := range strings.Fields(r.FormValue("have")) {
+	for id := range strings.FieldsSeq(r.FormValue("have")) {
 		have[models.CommentID(id)] = true
 	}
 	var missing []models.ReviewItem

@@ -15,7 +15,7 @@ type side struct {
 	Minutes int  // about how long it takes
 	Oldest  time.Time
 	Queue   string
-	Queues  []models.Queue
+	Queues  []models.NamedQueue
 	Calm    bool
 }
 

@@ -27,11 +27,15 @@ type finder struct {
 func (c *Console) finders() []finder {
 	return []finder{
 		{models.ActSelf, findPlaces},
+		{models.ActRead, c.findComments},
 	}
 }
 
 func (c *Console) findRoutes() []route {
-	return []route{{"GET /find", models.ActSelf, c.find}}
+	return []route{
+		{"GET /find", models.ActSelf, c.find},
+		{"GET /keys", models.ActSelf, c.shortcuts},
+	}
 }
 
 type findData struct {
@@ -53,6 +57,11 @@ func (c *Console) find(w http.ResponseWriter, r *http.Request) error {
 		data.Found = append(data.Found, more...)
 	}
 	return c.render(w, r, "find", data)
+}
+
+// shortcuts lists the keys of every page; the dialog has those of its page too.
+func (c *Console) shortcuts(w http.ResponseWriter, r *http.Request) error {
+	return c.render(w, r, "shortcuts", nil)
 }
 
 func findPlaces(_ context.Context, v *view, words string) ([]found, error) {

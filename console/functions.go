@@ -18,25 +18,28 @@ import (
 // functions are what templates of a language can say.
 func (c *Console) functions(lang string) template.FuncMap {
 	return template.FuncMap{
-		"t":      func(key string, pairs ...any) string { return c.words.word(lang, key, pairs...) },
-		"tn":     func(key string, n int, pairs ...any) string { return c.words.count(lang, key, n, pairs...) },
-		"num":    func(n any) string { return number(lang, n) },
-		"date":   func(at time.Time) template.HTML { return stamp(at, longDate(lang, at), true) },
-		"day":    func(at time.Time) template.HTML { return stamp(at, shortDate(lang, at), false) },
-		"ago":    func(at time.Time) template.HTML { return stamp(at, c.ago(lang, at), false) },
-		"label":  func(l models.Label) string { return l.Name(lang) },
-		"reason": func(r models.Reason) string { return r.Text(lang) },
-		"role":   func(r models.Role) string { return c.words.word(lang, "role."+string(r)) },
-		"act":    func(name string) string { return c.act(lang, name) },
-		"who":    func(name string) string { return c.who(lang, name) },
-		"has":    func(list any, one string) bool { return has(list, one) },
-		"lines":  func(list []string) string { return strings.Join(list, "\n") },
-		"add":    func(a, b int) int { return a + b },
-		"iso":    func(at time.Time) string { return isoDay(at) },
-		"in":     func(w models.Words) string { return w.In(lang) },
-		"icon":   c.icon,
-		"asset":  c.assets.path,
-		"dict":   dict,
+		"t":        func(key string, pairs ...any) string { return c.words.word(lang, key, pairs...) },
+		"tn":       func(key string, n int, pairs ...any) string { return c.words.count(lang, key, n, pairs...) },
+		"num":      func(n any) string { return number(lang, n) },
+		"date":     func(at time.Time) template.HTML { return stamp(at, longDate(lang, at), true) },
+		"day":      func(at time.Time) template.HTML { return stamp(at, shortDate(lang, at), false) },
+		"ago":      func(at time.Time) template.HTML { return stamp(at, c.ago(lang, at), false) },
+		"label":    func(l models.Label) string { return l.Name(lang) },
+		"reason":   func(r models.Reason) string { return r.Text(lang) },
+		"role":     func(r models.Role) string { return c.words.word(lang, "role."+string(r)) },
+		"act":      func(name string) string { return c.act(lang, name) },
+		"who":      func(name string) string { return c.who(lang, name) },
+		"has":      has,
+		"lines":    func(list []string) string { return strings.Join(list, "\n") },
+		"add":      func(a, b int) int { return a + b },
+		"mul":      func(a, b int) int { return a * b },
+		"int":      func(n int64) int { return int(n) },
+		"shortday": func(at time.Time) string { return dayMonth(lang, at) },
+		"iso":      isoDay,
+		"in":       func(w models.Words) string { return w.In(lang) },
+		"icon":     c.icon,
+		"asset":    c.assets.path,
+		"dict":     dict,
 		"fault": func(found any, field string) string {
 			named, _ := found.(map[string]string) // none, when a template was given nil
 			detail, ok := named[field]
@@ -70,6 +73,15 @@ func shortDate(lang string, at time.Time) string {
 		return strconv.Itoa(at.Day()) + " " + months[at.Month()-1] + " " + strconv.Itoa(at.Year())
 	}
 	return at.Format("2 Jan 2006")
+}
+
+// dayMonth is a day without its year, for the foot of a plot.
+func dayMonth(lang string, at time.Time) string {
+	at = at.UTC()
+	if lang == "fr" {
+		return strconv.Itoa(at.Day()) + " " + months[at.Month()-1]
+	}
+	return at.Format("2 Jan")
 }
 
 func longDate(lang string, at time.Time) string {

@@ -81,7 +81,6 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request) (*http.Request, 
 			return r, err
 		}
 	}
-	v.Flash = c.takeFlash(w, r)
 	return r, nil
 }
 
@@ -219,8 +218,11 @@ func (c *Console) watch(next http.Handler) http.Handler {
 }
 
 func (c *Console) tell(r *http.Request, s *watched, took time.Duration) {
-	if c.deps.Observe != nil {
-		c.deps.Observe(s.route, r.Method, s.status, took)
+	if _, path, ok := strings.Cut(s.route, " "); ok && c.deps.Observe != nil {
+		c.deps.Observe(path, r.Method, s.status, took)
+	} else if c.deps.Observe != nil {
+		// Strangers choose methods and addresses that are none: they get one name.
+		c.deps.Observe(s.route, "OTHER", s.status, took)
 	}
 	level, attrs := slog.LevelInfo, []slog.Attr{
 		slog.String("route", s.route), slog.Int("status", s.status), slog.Duration("took", took),

@@ -29,7 +29,7 @@ type hand struct {
 	Charter  []models.Sentence
 	About    string // id of the sentence
 	Replies  []models.Reply
-	Queues   []models.Queue
+	Queues   []models.NamedQueue
 	People   []models.User
 	Routed   string // the queue to which such comments go
 	Cuts     []piece

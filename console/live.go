@@ -132,7 +132,7 @@ func (c *Console) live(w http.ResponseWriter, r *http.Request) error {
 	alive := time.NewTicker(quiet)
 	defer alive.Stop()
 	for {
-		heard := true
+		var heard bool
 		select {
 		case <-r.Context().Done():
 			return nil

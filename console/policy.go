@@ -156,10 +156,10 @@ func rulesetOf(r *http.Request, from models.Ruleset) (models.Ruleset, []models.F
 			rules.Labels[l] = t
 		}
 	}
-	rules.Links.HoldAbove, rules.Links.RejectAbove = f.count("links.hold_above"), f.count("links.reject_above")
+	rules.Links.HoldAbove, rules.Links.RejectAbove = f.whole("links.hold_above"), f.whole("links.reject_above")
 	rules.Links.AllowedHosts, rules.Links.BlockedHosts = f.list("links.allowed_hosts"), f.list("links.blocked_hosts")
 	rules.FirstComment.Mode = r.PostFormValue("first_comment.mode")
-	rules.Reports.HoldAt = f.count("reports.hold_at")
+	rules.Reports.HoldAt = f.whole("reports.hold_at")
 	hold, route := f.tick("leaks.hold"), f.tick("distress.route")
 	rules.Leaks.Hold, rules.Distress.Route = &hold, &route
 	rules.Leaks.Terms = f.list("leaks.terms")
@@ -198,7 +198,7 @@ func (f *ruleForm) share(name string) float64 {
 	return n
 }
 
-func (f *ruleForm) count(name string) int {
+func (f *ruleForm) whole(name string) int {
 	value := strings.TrimSpace(f.r.PostFormValue(name))
 	if value == "" {
 		return 0

@@ -84,6 +84,9 @@ func (c *Console) renderPart(w http.ResponseWriter, r *http.Request, status int,
 	if !ok {
 		return fmt.Errorf("no page %q", page)
 	}
+	if part == "layout" {
+		v.Flash = c.takeFlash(w, r)
+	}
 	// Into memory first: an error half way must not leave half a page.
 	var out bytes.Buffer
 	if err := set.ExecuteTemplate(&out, part, screen{v, data}); err != nil {

@@ -27,7 +27,7 @@ type triageData struct {
 	Query  models.TriageQuery
 	Mine   bool
 	Kinds  []models.TriageKind
-	Queues []models.Queue
+	Queues []models.NamedQueue
 	People []models.User
 }
 

@@ -18,7 +18,7 @@ type Waves interface {
 }
 
 // shownWaves is how many waves of each kind are listed.
-const shownWaves = 20
+const shownWaves = 10
 
 func (c *Console) waveRoutes() []route {
 	return []route{
@@ -68,11 +68,13 @@ func (c *Console) waves(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	data := wavesData{Undo: r.FormValue("undo")}
+	data, shown := wavesData{Undo: r.FormValue("undo")}, map[models.CommentID]int{}
 	for _, wave := range found {
-		if v.User.SeesSection(v.Site.ID, wave.Sample.Context.Section) {
-			data.Waves = append(data.Waves, newWaveCard(wave))
+		if !v.User.SeesSection(v.Site.ID, wave.Sample.Context.Section) || shown[wave.Sample.ID] >= wave.Size {
+			continue // the same comments, seen from another side
 		}
+		shown[wave.Sample.ID] = max(shown[wave.Sample.ID], wave.Size)
+		data.Waves = append(data.Waves, newWaveCard(wave))
 	}
 	return c.render(w, r, "waves", data)
 }

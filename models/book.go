@@ -3,15 +3,16 @@ package models
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
 // Book is a site's house rules and what its people say with them: charter,
 // replies, queues. It is itself a stored document, hence its JSON tags.
 type Book struct {
-	Charter []Sentence `json:"charter"`
-	Replies []Reply    `json:"replies"`
-	Queues  []Queue    `json:"queues"`
+	Charter []Sentence   `json:"charter"`
+	Replies []Reply      `json:"replies"`
+	Queues  []NamedQueue `json:"queues"`
 }
 
 // Words are a text in French, English or both.
@@ -44,12 +45,12 @@ type Reply struct {
 	Sentence string `json:"sentence,omitempty"` // of the charter
 }
 
-// Queue is a named place to hand comments to: support, press, a person.
-type Queue struct {
+// NamedQueue is a place to hand comments to: support, press, a person.
+type NamedQueue struct {
 	ID     string   `json:"id"`
 	Name   Words    `json:"name"`
-	Labels []Label  `json:"labels,omitempty"` // comments of these labels go there by themselves
-	Topics []string `json:"topics,omitempty"` // so do those of these topics: question, complaint, …
+	Labels []Label  `json:"labels,omitempty"` // where comments of these labels are proposed to be passed on to
+	Topics []string `json:"topics,omitempty"` // what is said to be of these topics goes there: question, complaint, …
 	People []string `json:"people,omitempty"` // e-mail addresses of who answers there
 }
 
@@ -108,13 +109,14 @@ func (b Book) Validate() error {
 	}
 	ids := map[string]bool{}
 	id := func(field, id string) {
+		list, _, _ := strings.Cut(field, "[")
 		switch {
 		case id == "" || len(id) > 64:
 			fault(field+".id", "must be 1 to 64 bytes long")
-		case ids[id]:
+		case ids[list+" "+id]:
 			fault(field+".id", fmt.Sprintf("%q is there twice", id))
 		}
-		ids[id] = true
+		ids[list+" "+id] = true
 	}
 	for what, n := range map[string]int{"charter": len(b.Charter), "replies": len(b.Replies), "queues": len(b.Queues)} {
 		if n > maxBookEntries {

@@ -77,8 +77,16 @@ type CommentQuery struct {
 	Status Status    // empty = any
 	Label  Label     // empty = any; else comments whose verdict carries it
 	Since  time.Time // received at or after; zero = any
+	Until  time.Time // received before; zero = any
 	Cursor string    // opaque, from [Page].Next; empty = first page
 	Limit  int       // 1..200
+
+	// A comment is found by the following once it was judged.
+	Words     string      // of its text, each whole or a beginning; "some words" = as they stand
+	Author    string      // the same of the author's name, address or id
+	Score     *ScoreRange // nil = any
+	Sections  []string    // nil = all
+	Undecided bool        // without what a person decided
 }
 
 // Page is one keyset page of a list. Next is empty on the last one.

@@ -41,7 +41,7 @@ type QueueHead struct {
 }
 
 // MaxWaiting is where counting a queue stops: more is many.
-const MaxWaiting = 10_000
+const MaxWaiting = 2_000
 
 // QueueEntry is a review item without its text.
 type QueueEntry struct {

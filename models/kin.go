@@ -163,6 +163,9 @@ const MaxWave = 500
 type WaveRequest struct {
 	ID    string // of the wave, by which it can be undone
 	Items []CommentID
+	// Settled decides what does not wait any more too, as a decision without a
+	// claim does.
+	Settled bool
 	DecisionRequest
 }
 

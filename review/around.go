@@ -11,7 +11,7 @@ import (
 const (
 	shownPrecedents = 5
 	// nearPrecedents is among how many of the same label the closest are chosen.
-	nearPrecedents = 40
+	nearPrecedents = 20
 	shownStory     = 5
 	shownThread    = 4 // on each side
 	shownReports   = 5

@@ -25,6 +25,8 @@ type Store interface {
 	Desk
 	Traces
 	Scorings
+	Library
+	Mails
 	Events
 	Deliveries
 	Webhooks
@@ -72,7 +74,8 @@ type Comments interface {
 	// a waiter asks, at the cost of an index look-up each. It crosses sites.
 	Judged(ctx context.Context, ids []models.CommentID) ([]models.CommentID, error)
 	// ListComments gives one keyset page, newest received first. A cursor that
-	// was not made for this query is Invalid.
+	// was not made for this query is Invalid. Words are found whatever their case
+	// and accents, those outside of quotes by their beginning too.
 	ListComments(ctx context.Context, q models.CommentQuery) (models.Page[models.Comment], error)
 	// EditComment replaces the text: pending again, revision up, Edited, its
 	// review item and verdict gone, comment.edited announced. The same text
@@ -182,15 +185,15 @@ type Desk interface {
 	// latest first: what their undo takes back, one after the other.
 	StandingDecisions(ctx context.Context, site models.SiteID, by string, limit int) ([]models.Decision, error)
 	// Waves lists groups of open items that have something in common, the largest
-	// of each kind first, limit of each kind at most.
+	// of each kind first, limit of each kind at most; found among the latest.
 	Waves(ctx context.Context, site models.SiteID, limit int) ([]models.Wave, error)
 	// WavesOf gives the waves that an open item is in, itself counted.
 	WavesOf(ctx context.Context, site models.SiteID, id models.CommentID) ([]models.Wave, error)
 	// WaveItems gives the open items of a wave, oldest first.
 	WaveItems(ctx context.Context, site models.SiteID, kind models.WaveKind, key string, limit int, at time.Time) ([]models.ReviewItem, error)
 	// RecordWave decides items in one transaction, as RecordDecision does each.
-	// What has no open item any more, or is held by another, is left as it is and
-	// named. The same wave again answers what it did.
+	// What has no open item any more (unless the wave is of settled ones too), or
+	// is held by another, is left as it is and named. The same wave again answers what it did.
 	RecordWave(ctx context.Context, w models.WaveRequest, at time.Time) (models.WaveOutcome, error)
 	// UndoWave takes back, in one transaction, what of a wave still stands; what
 	// can't be taken back is left and named. NotFound when nothing of the wave is
@@ -249,6 +252,53 @@ type Scorings interface {
 	// EndScoring lets go of a leased scoring: for good when retryAt is zero, else
 	// until then. Conflict when the lease is lost.
 	EndScoring(ctx context.Context, id, token string, retryAt time.Time) error
+}
+
+// Library is what judged comments are found and counted by, and what else a page
+// about them shows. A comment is in it from its judgement to its erasure.
+type Library interface {
+	// Spread counts a site's comments by their score of a label and by status.
+	Spread(ctx context.Context, q models.ScoreQuery) (models.Spread, error)
+	// CommentStory gives a comment's decisions, reports and deliveries.
+	CommentStory(ctx context.Context, site models.SiteID, id models.CommentID) (models.Story, error)
+	AddView(ctx context.Context, v models.SavedView) error
+	// ListViews gives the views of a site that are the owner's or shared.
+	ListViews(ctx context.Context, site models.SiteID, owner string) ([]models.SavedView, error)
+	// DeleteView deletes a view of the owner's; NotFound for any other.
+	DeleteView(ctx context.Context, site models.SiteID, id, owner string) error
+	// QueueShape tells how a site's queue looks; sections nil = all.
+	QueueShape(ctx context.Context, site models.SiteID, sections []string, at time.Time) (models.Shape, error)
+	// Present gives who was seen since a time, whoever was seen last first. It
+	// crosses sites.
+	Present(ctx context.Context, since time.Time) ([]models.Present, error)
+}
+
+// Mails is the outbox of mail, and the links in it that decide. A link whose
+// time is over is NotFound, as is one that never was.
+type Mails interface {
+	// AddMail files a mail; the same ID again changes nothing, and false tells so.
+	AddMail(ctx context.Context, m models.Mail) (bool, error)
+	// RecentMails gives a person's mails of a kind filed since a time, the latest
+	// first.
+	RecentMails(ctx context.Context, user string, kind models.MailKind, since time.Time) ([]models.Mail, error)
+	// LeaseMails leases up to limit due mails, each for ttl; it counts the try.
+	LeaseMails(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.DueMail, error)
+	// EndMail lets go of a leased mail: for good when retryAt is zero, else until
+	// then. Conflict when the lease is lost.
+	EndMail(ctx context.Context, id, token string, sentAt, retryAt time.Time) error
+	AddMailLink(ctx context.Context, l models.MailLink) error
+	MailLink(ctx context.Context, hash string, at time.Time) (models.MailLink, error)
+	// UseMailLink takes the decision on the link's comment and spends the link, in
+	// one transaction. A spent link is Conflict, and so is a comment that somebody
+	// decided meanwhile.
+	UseMailLink(ctx context.Context, hash string, d models.Decision) (models.Decision, error)
+	// EndMailLink notes that what the link decided was taken back by it; Conflict
+	// when it was before.
+	EndMailLink(ctx context.Context, hash string, at time.Time) error
+	// SetMailWish keeps which mails a person wants about a site.
+	SetMailWish(ctx context.Context, w models.MailWish) error
+	// MailWishes gives a person's wishes; of nobody (empty), all who want any.
+	MailWishes(ctx context.Context, user string) ([]models.MailWish, error)
 }
 
 // Events is the feed of announced changes.

@@ -71,6 +71,9 @@ func (c *Coral) Tell(ctx context.Context, d models.DueCallback) (status int, ask
 	if err != nil {
 		return 0, 0, err
 	}
+	if kept.Decision != nil && kept.Decision.Decision == models.DecideEdit {
+		return http.StatusGone, 0, nil // Coral can't publish the edited text, and must not publish the other
+	}
 	session := &coralSession{Coral: c, url: d.Callback, token: c.Tokens[d.Site]}
 	if session.token == "" {
 		return 0, 0, fmt.Errorf("site %s has no coral.tokens", d.Site)

@@ -129,9 +129,13 @@ func TestCoralIsToldOfALaterVerdict(t *testing.T) {
 			change: func(c *models.Comment) { c.Text = strings.Repeat("é", models.MaxTextRunes) },
 			story:  []coralNode{node("x", "a1", strings.Repeat("é", models.MaxTextRunes+9), "SYSTEM_WITHHELD", now)}, told: []string{"approve x r-x"},
 		},
-		"away":                  {failing: "away", again: true},
-		"refused":               {failing: "errors", again: true},
-		"not Coral":             {failing: "not JSON", again: true},
+		"away":      {failing: "away", again: true},
+		"refused":   {failing: "errors", again: true},
+		"not Coral": {failing: "not JSON", again: true},
+		"edited here": {
+			change: func(c *models.Comment) { c.Decision = &models.Decision{Decision: models.DecideEdit} },
+			story:  []coralNode{node("x", "a1", body, "SYSTEM_WITHHELD", now)}, gone: true,
+		},
 		"erased since":          {change: func(c *models.Comment) { c.Status = models.Erased }, gone: true},
 		"a site without tokens": {change: func(c *models.Comment) { c.Site = "other" }, again: true},
 	}

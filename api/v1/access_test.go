@@ -17,7 +17,10 @@ var scopes = map[models.Scope][]string{
 		"POST /v1/comments", "POST /v1/comments/batch", "PATCH /v1/comments/{id}", "DELETE /v1/comments/{id}",
 		"POST /v1/comments/{id}/reports", "POST /v1/check",
 	},
-	models.ScopeRead: {"GET /v1/comments", "GET /v1/comments/{id}", "GET /v1/events"},
+	models.ScopeRead: {
+		"GET /v1/comments", "GET /v1/comments/{id}", "GET /v1/events", "GET /v1/comments.csv", "GET /v1/comments/{id}/story",
+		"GET /v1/scores", "GET /v1/views", "POST /v1/views", "DELETE /v1/views/{id}",
+	},
 	models.ScopeReview: {
 		"GET /v1/review/items", "POST /v1/review/claims", "DELETE /v1/review/claims/{token}", "POST /v1/review/items/{id}/decision",
 		"POST /v1/comments/{id}/decision", "POST /v1/review/decisions/{id}/undo",
@@ -28,6 +31,7 @@ var scopes = map[models.Scope][]string{
 	models.ScopeAdmin: {
 		"GET /v1/policy", "PUT /v1/policy", "GET /v1/sites", "GET /v1/keys", "POST /v1/keys", "DELETE /v1/keys/{id}",
 		"GET /v1/webhooks", "POST /v1/webhooks", "PATCH /v1/webhooks/{id}", "DELETE /v1/webhooks/{id}", "POST /v1/webhooks/{id}/rotate",
+		"GET /v1/book", "PUT /v1/book", "GET /v1/audit",
 		"POST /v1/webhooks/{id}/test", "POST /v1/webhooks/{id}/replay", "GET /v1/webhooks/{id}/deliveries",
 	},
 	"": {"GET /v1/policy/schema", "GET /healthz", "GET /readyz"},

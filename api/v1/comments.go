@@ -163,6 +163,14 @@ func (a *API) comment(g *gin.Context) {
 //	@Param		status			query		string	false	"Only of this status"		Enums(pending,approved,held,rejected,erased)
 //	@Param		label			query		string	false	"Only with this label"		Enums(toxic,severe_toxic,insult,threat,identity_attack,obscene,sexual,spam,distress,leak)
 //	@Param		since			query		string	false	"Only received at or after"	Format(date-time)
+//	@Param		until			query		string	false	"Only received before"	Format(date-time)
+//	@Param		words			query		string	false	"Words of the text: each whole or a beginning, whatever their case and accents; words in quotes as they stand"
+//	@Param		author			query		string	false	"Words of the author's name, address or id"
+//	@Param		section			query		string	false	"Only of this section"
+//	@Param		score			query		string	false	"A label whose score is bounded by min and max"	Enums(toxic,severe_toxic,insult,threat,identity_attack,obscene,sexual,spam,distress,leak)
+//	@Param		min				query		number	false	"Lowest score"	minimum(0)	maximum(1)
+//	@Param		max				query		number	false	"Highest score"	minimum(0)	maximum(1)
+//	@Param		undecided		query		bool	false	"Only what no person decided"
 //	@Param		cursor			query		string	false	"The next of the page before"
 //	@Param		limit			query		int		false	"How many"	minimum(1)	maximum(200)	default(50)
 //	@Param		Accept-Language	header		string	false	"fr or en: the language of the reasons"
@@ -172,9 +180,7 @@ func (a *API) comment(g *gin.Context) {
 //	@Router		/v1/comments [get]
 func (a *API) list(g *gin.Context) {
 	q := queryOf(g)
-	want := models.CommentQuery{
-		Site: access.Key(g).Site, Status: q.status(), Label: q.label(), Since: q.since(), Cursor: q.cursor(), Limit: q.limit(),
-	}
+	want := q.search(access.Key(g).Site)
 	if err := q.err(); err != nil {
 		problem.Write(g, err)
 		return

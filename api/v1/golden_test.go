@@ -52,6 +52,17 @@ func exchanges() map[string]call {
 		"comment-of-nobody":            {"GET", comments + "/nope", "", nil},
 		"comments":                     {"GET", comments + "?status=held&label=insult&since=2026-01-01T00:00:00Z&limit=2", "", nil},
 		"comments-bad-query":           {"GET", comments + "?status=lost&label=rude&since=yesterday&limit=0", "", nil},
+		"comments-found":               {"GET", comments + "?words=imb%C3%A9cile&author=zo%C3%A9&section=sports&score=insult&min=0.5&max=1&undecided=true&until=2026-12-01T00:00:00Z", "", nil},
+		"comments-found-badly":         {"GET", comments + "?score=rude&min=2&max=x&until=soon&undecided=perhaps", "", nil},
+		"comments-exported":            {"GET", comments + ".csv?status=held", "", nil},
+		"story":                        {"GET", theOne + "/story", "", nil},
+		"story-of-nobody":              {"GET", comments + "/nope/story", "", nil},
+		"scores":                       {"GET", "/v1/scores?label=insult&buckets=4&since=2026-01-01T00:00:00Z", "", nil},
+		"scores-badly":                 {"GET", "/v1/scores?buckets=0", "", nil},
+		"views":                        {"GET", "/v1/views", "", nil},
+		"view-saved":                   {"POST", "/v1/views", `{"name":"Insultes","query":"label=insult","shared":true}`, nil},
+		"view-deleted":                 {"DELETE", "/v1/views/v1", "", nil},
+		"wave-of-settled":              {"POST", "/v1/review/waves", `{"items":["` + string(commentID) + `"],"decision":"reject","settled":true}`, nil},
 		"edit":                         {"PATCH", theOne, `{"text":"Mieux ainsi","lang":"fr"}`, nil},
 		"erase":                        {"DELETE", theOne, "", nil},
 		"report":                       {"POST", theOne + "/reports", `{"reason":"insulte","reporter":"r1"}`, nil},
@@ -86,6 +97,13 @@ func exchanges() map[string]call {
 		"claim":                        {"POST", "/v1/review/claims", `{"limit":1}`, nil},
 		"release":                      {"DELETE", "/v1/review/claims/t0ken", "", nil},
 		"events":                       {"GET", "/v1/events", "", nil},
+		"book":                         {"GET", "/v1/book", "", nil},
+		"book-set":                     {"PUT", "/v1/book", `{"charter":[{"id":"ideas","text":{"en":"Argue with ideas."}}],"replies":[],"queues":[{"id":"q","name":{"fr":"Presse"},"topics":["press"]}]}`, map[string]string{"If-Match": `"3"`}},
+		"book-set-as-shown":            {"PUT", "/v1/book", `{"version":3,"book":{"charter":[],"replies":[],"queues":[]}}`, nil},
+		"book-changed-since":           {"PUT", "/v1/book", `{"charter":[],"replies":[],"queues":[]}`, map[string]string{"If-Match": `"2"`}},
+		"book-faulty":                  {"PUT", "/v1/book", `{"charter":[{"id":"a","text":{}},{"id":"a","text":{"en":"x"},"labels":["rude"]}],"replies":[],"queues":[]}`, nil},
+		"audit":                        {"GET", "/v1/audit?actor=user:anne@example.org&act=key.&subject=k1&since=2026-01-01T00:00:00Z&until=2026-02-01T00:00:00Z&limit=1", "", nil},
+		"audit-bad-query":              {"GET", "/v1/audit?since=yesterday&limit=0", "", nil},
 		"policy":                       {"GET", "/v1/policy", "", nil},
 		"policy-set":                   {"PUT", "/v1/policy", `{"labels":{"toxic":{"hold":0.6}}}`, map[string]string{"If-Match": `"3"`}},
 		"policy-schema":                {"GET", "/v1/policy/schema", "", nil},
@@ -150,6 +168,9 @@ func describe(t *testing.T, w *httptest.ResponseRecorder) string {
 	}
 	if w.Body.Len() > 0 {
 		b.WriteByte('\n')
+		if strings.HasPrefix(w.Header().Get("Content-Type"), "text/csv") {
+			return b.String() + w.Body.String()
+		}
 		if err := json.Indent(&b, bytes.TrimSpace(w.Body.Bytes()), "", "  "); err != nil {
 			t.Fatal(err)
 		}

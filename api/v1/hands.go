@@ -14,7 +14,7 @@ import (
 // queueOut is the head of the queue.
 type queueOut struct {
 	Items   []entryOut `json:"items"`
-	Waiting int        `json:"waiting"` // counting stops at 10,000
+	Waiting int        `json:"waiting"` // counting stops at 2,000
 	Oldest  *time.Time `json:"oldest"`  // among the items; null when there is none
 }
 

@@ -82,14 +82,16 @@ func (q *query) label() models.Label {
 	return l
 }
 
-func (q *query) since() time.Time {
-	raw := q.values.Get("since")
+func (q *query) since() time.Time { return q.instant("since") }
+
+func (q *query) instant(field string) time.Time {
+	raw := q.values.Get(field)
 	if raw == "" {
 		return time.Time{}
 	}
 	t, ok := instant(raw)
 	if !ok {
-		q.faultf("since", "must be a time as in 2026-01-31T15:04:05Z")
+		q.faultf(field, "must be a time as in 2026-01-31T15:04:05Z")
 	}
 	return t
 }

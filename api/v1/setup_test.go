@@ -362,8 +362,8 @@ func (h *house) handler(t testing.TB) http.Handler {
 	t.Helper()
 	handler, err := api.New(api.Deps{
 		V1: v1.API{
-			Moderator: moderatorRole{h}, Explainer: explainerRole{h}, Comments: commentsRole{h}, Desk: deskRole{h}, Hands: handsRole{h}, Waves: wavesRole{h}, Triage: triageRole{h},
-			Policies: policiesRole{h}, Schema: []byte(`{"type":"object"}`), Hooks: hooksRole{h}, HookActs: hooksRole{h},
+			Moderator: moderatorRole{h}, Explainer: explainerRole{h}, Comments: commentsRole{h}, Desk: deskRole{h}, Hands: handsRole{h}, Waves: wavesRole{h}, Triage: triageRole{h}, Library: libraryRole{h},
+			Policies: policiesRole{h}, Books: booksRole{}, Logbook: logRole{}, Schema: []byte(`{"type":"object"}`), Hooks: hooksRole{h}, HookActs: hooksRole{h},
 			Keyring: keyringRole{h}, Sites: restRole{h}, Feed: restRole{h}, Idempotency: restRole{h},
 		},
 		Wires:  wires(),
@@ -407,4 +407,30 @@ func (h *house) do(t testing.TB, c call) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.handler(t).ServeHTTP(w, c.request())
 	return w
+}
+
+type booksRole struct{}
+
+func (booksRole) Book(_ context.Context, site models.SiteID) (models.SiteBook, error) {
+	return models.SiteBook{Site: site, Book: models.Book{
+		Charter: []models.Sentence{{ID: "ideas", Text: models.Words{FR: "Attaquez les idées.", EN: "Argue with ideas."}, Labels: []models.Label{models.Insult}}},
+	}}, nil
+}
+
+func (booksRole) SetBook(_ context.Context, site models.SiteID, book models.Book, base int64, by string) (models.SiteBook, error) {
+	if base == 2 {
+		return models.SiteBook{}, models.Errorf(models.Conflict, "the book is at version 3, not 2")
+	}
+	if err := book.Validate(); err != nil {
+		return models.SiteBook{}, err
+	}
+	return models.SiteBook{Site: site, Version: 4, Book: book, By: by, At: noon}, nil
+}
+
+type logRole struct{}
+
+func (logRole) Entries(_ context.Context, q models.AuditQuery) (models.Page[models.AuditEntry], error) {
+	return models.Page[models.AuditEntry]{Next: "more", Items: []models.AuditEntry{
+		{ID: "01890a5d-ac96-774b-bcce-b302099a8057", Site: q.Site, At: q.Since, Actor: q.Actor, Act: q.Act + "revoked", Subject: q.Subject},
+	}}, nil
 }

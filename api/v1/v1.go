@@ -137,6 +137,7 @@ type API struct {
 	Hands       Hands
 	Waves       Waves
 	Triage      Triage
+	Library     Library
 	Policies    Policies
 	Schema      []byte // the JSON Schema of rulesets
 	Hooks       Hooks
@@ -144,6 +145,8 @@ type API struct {
 	Keyring     Keyring
 	Sites       Sites
 	Feed        Feed
+	Books       Books
+	Logbook     Logbook
 	Idempotency Idempotency
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -165,6 +168,12 @@ func (a *API) Routes(r gin.IRouter, door *access.Door) {
 	read := v1.Group("", access.Need(models.ScopeRead))
 	read.GET("/comments", a.list)
 	read.GET("/comments/:id", a.comment)
+	read.GET("/comments.csv", a.export)
+	read.GET("/comments/:id/story", a.story)
+	read.GET("/scores", a.spread)
+	read.GET("/views", a.views)
+	read.POST("/views", body.RequireJSON, a.once(body.Limit), a.saveView)
+	read.DELETE("/views/:id", a.deleteView)
 	read.GET("/events", a.events)
 
 	review := v1.Group("", access.Need(models.ScopeReview))
@@ -196,6 +205,9 @@ func (a *API) Routes(r gin.IRouter, door *access.Door) {
 func (a *API) adminRoutes(admin gin.IRouter) {
 	admin.GET("/policy", a.policy)
 	admin.PUT("/policy", body.RequireJSON, a.setPolicy)
+	admin.GET("/book", a.book)
+	admin.PUT("/book", body.RequireJSON, a.setBook)
+	admin.GET("/audit", a.audit)
 	admin.GET("/sites", a.sites)
 	admin.GET("/keys", a.keys)
 	admin.POST("/keys", body.RequireJSON, a.createKey)

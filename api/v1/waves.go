@@ -26,7 +26,7 @@ type waveOut struct {
 
 // waveIn decides several items in one act.
 type waveIn struct {
-	Items    []string `json:"items" validate:"required" minItems:"1" maxItems:"500"` // ids of review items
+	Items    []string `json:"items" validate:"required" minItems:"1" maxItems:"500"` // ids of comments
 	Decision string   `json:"decision" validate:"required" enums:"approve,hold,reject,spam,escalate"`
 	Reason   string   `json:"reason,omitempty"`
 	Note     string   `json:"note,omitempty"`     // for colleagues
@@ -34,6 +34,7 @@ type waveIn struct {
 	Message  string   `json:"message,omitempty"`  // a few words to the authors
 	Queue    string   `json:"queue,omitempty"`    // of an escalation: where to
 	Assignee string   `json:"assignee,omitempty"` // of an escalation: who to
+	Settled  bool     `json:"settled,omitempty"`  // what does not wait is decided too
 }
 
 // outcomeOut is what became of the items of a wave.
@@ -164,7 +165,7 @@ func (a *API) decideWave(g *gin.Context) {
 		return
 	}
 	out, err := a.Waves.DecideWave(g.Request.Context(), models.WaveRequest{
-		Items: each(in.Items, func(id string) models.CommentID { return models.CommentID(id) }), DecisionRequest: r,
+		Items: each(in.Items, func(id string) models.CommentID { return models.CommentID(id) }), DecisionRequest: r, Settled: in.Settled,
 	})
 	if err != nil {
 		problem.Write(g, err)

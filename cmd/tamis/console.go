@@ -37,6 +37,9 @@ func (h *house) console(keys *admin.Keys, desk *review.Desk, closing <-chan stru
 			Hands: desk, Decisions: desk, Waves: desk, Triage: desk, Texts: h.moderation,
 			Book: books.Book, People: users.List, Pulse: h.store.Pulse,
 		},
+		Library: h.library(desk),
+		Health:  h.health,
+		Mail:    h.mailPages(),
 		OpenID: console.OpenID{
 			Issuer: h.config.OIDC.Issuer, ClientID: h.config.OIDC.ClientID, ClientSecret: h.config.OIDC.ClientSecret,
 			Name: h.config.OIDC.Name,
@@ -49,6 +52,11 @@ func (h *house) console(keys *admin.Keys, desk *review.Desk, closing <-chan stru
 		Now:       time.Now,
 		Log:       h.log,
 	})
+}
+
+// library is what people find and count.
+func (h *house) library(desk *review.Desk) *review.Library {
+	return &review.Library{Desk: desk, Store: h.store, Now: time.Now}
 }
 
 // desk is where people decide; comments of a kind go to the queue that the

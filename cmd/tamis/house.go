@@ -145,6 +145,9 @@ func (h *house) runWork(ctx context.Context, g *errgroup.Group) {
 			},
 		}.Run(ctx)
 	})
+	for name, do := range h.mailLoops() {
+		g.Go(func() error { return worker.Loop{Name: name, Every: 3 * time.Second, Do: do, Log: h.log}.Run(ctx) })
+	}
 	g.Go(func() error {
 		return worker.Loop{Name: "evidence", Every: time.Second, Do: h.moderation.ExplainDue, Log: h.log}.Run(ctx)
 	})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,13 +24,16 @@ func newUser() *cobra.Command {
 		newUserAdd(), newUserList(),
 		userAct("passwd EMAIL", "Set a password, read from the terminal or standard input", setPassword),
 		userAct("disable EMAIL", "End an account's access; its decisions stay", disableUser),
+		userAct("enable EMAIL", "Give an account its access back", enableUser),
+		userAct("totp-off EMAIL", "Remove the second step of somebody who lost it", endTOTP),
 		userAct("link EMAIL", "Print a one-time sign-in link, good for a day", linkUser),
 	)
 	return cmd
 }
 
 func newUserAdd() *cobra.Command {
-	var name, role string
+	var name, role, until string
+	var scope []string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "add EMAIL",
@@ -42,7 +46,15 @@ func newUserAdd() *cobra.Command {
 			}
 			defer db.Close()
 			users := &admin.Users{Store: db, Now: time.Now}
-			made, err := users.Add(cmd.Context(), args[0], name, models.Role(role), "cli")
+			want := models.User{Email: args[0], Name: name, Role: models.Role(role), Scope: scopeOf(scope)}
+			if until != "" {
+				day, err := time.Parse(time.DateOnly, until)
+				if err != nil {
+					return usageError{fmt.Errorf("--until: %q is not a date like 2026-12-31", until)}
+				}
+				want.ExpiresAt = day.AddDate(0, 0, 1).Add(-time.Second)
+			}
+			made, err := users.AddWith(cmd.Context(), want, "cli")
 			if err != nil {
 				return err
 			}
@@ -55,6 +67,8 @@ func newUserAdd() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&name, "name", "", "name shown to colleagues")
 	cmd.Flags().StringVar(&role, "role", "moderator", "admin, manager, moderator, helper or auditor")
+	cmd.Flags().StringSliceVar(&scope, "site", nil, "a site to which access is bounded, or SITE/SECTION (default: every site)")
+	cmd.Flags().StringVar(&until, "until", "", "last day of the access, as in 2026-12-31")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -77,9 +91,10 @@ func newUserList() *cobra.Command {
 			}
 			rows := make([][]any, 0, len(users))
 			for _, u := range users {
-				rows = append(rows, []any{u.Email, u.Name, u.Role, stamp(u.CreatedAt), stamp(u.DisabledAt)})
+				rows = append(rows, []any{u.Email, u.Name, u.Role, scopeText(u.Scope), u.TOTPSecret != "", stamp(u.CreatedAt), stamp(u.ExpiresAt), stamp(u.DisabledAt)})
 			}
-			return printTable(cmd.OutOrStdout(), asJSON, []string{"email", "name", "role", "created_at", "disabled_at"}, rows)
+			return printTable(cmd.OutOrStdout(), asJSON,
+				[]string{"email", "name", "role", "scope", "second_step", "created_at", "expires_at", "disabled_at"}, rows)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -113,6 +128,44 @@ func setPassword(cmd *cobra.Command, u *admin.Users, _ config.Config, email stri
 
 func disableUser(cmd *cobra.Command, u *admin.Users, _ config.Config, email string) error {
 	return u.Disable(cmd.Context(), email, "cli")
+}
+
+func enableUser(cmd *cobra.Command, u *admin.Users, _ config.Config, email string) error {
+	return u.Enable(cmd.Context(), email, "cli")
+}
+
+func endTOTP(cmd *cobra.Command, u *admin.Users, _ config.Config, email string) error {
+	return u.EndTOTP(cmd.Context(), email, "cli")
+}
+
+// scopeOf reads SITE and SITE/SECTION.
+func scopeOf(flags []string) []models.SiteScope {
+	var scope []models.SiteScope
+	for _, f := range flags {
+		site, section, bounded := strings.Cut(f, "/")
+		i := slices.IndexFunc(scope, func(s models.SiteScope) bool { return string(s.Site) == site })
+		if i < 0 {
+			scope = append(scope, models.SiteScope{Site: models.SiteID(site)})
+			i = len(scope) - 1
+		}
+		if bounded {
+			scope[i].Sections = append(scope[i].Sections, section)
+		}
+	}
+	return scope
+}
+
+func scopeText(scope []models.SiteScope) string {
+	var words []string
+	for _, s := range scope {
+		if len(s.Sections) == 0 {
+			words = append(words, string(s.Site))
+		}
+		for _, section := range s.Sections {
+			words = append(words, string(s.Site)+"/"+section)
+		}
+	}
+	return strings.Join(words, ",")
 }
 
 func linkUser(cmd *cobra.Command, u *admin.Users, c config.Config, email string) error {

@@ -53,6 +53,8 @@ CREATE INDEX kin_open_family ON kin (site, family, filed_at) WHERE open AND fami
 CREATE INDEX kin_open_host ON kin (site, host, filed_at) WHERE open AND host IS NOT NULL;
 CREATE INDEX kin_open_network ON kin (site, network, filed_at) WHERE open AND network IS NOT NULL;
 CREATE INDEX kin_open_author ON kin (site, author, filed_at) WHERE open AND author IS NOT NULL;
+-- Covers the search for waves among the latest.
+CREATE INDEX kin_open_latest ON kin (site, filed_at DESC, family, host, network, author) WHERE open;
 CREATE INDEX kin_open_same ON kin (site, same) WHERE open AND same IS NOT NULL;
 
 -- The latest comment that was filed under each band of a signature.

@@ -14,7 +14,7 @@ const (
 	// recentFamily and recentDecided are among how many of the latest precedents
 	// are looked for.
 	recentFamily  = 200
-	recentDecided = 400
+	recentDecided = 200
 	// maxStory is how many of an author's comments are counted.
 	maxStory = 1000
 	// maxBeats is how many comments of a thread its heat is drawn from.
@@ -37,8 +37,8 @@ func (s *Store) Precedents(ctx context.Context, q models.PrecedentQuery) ([]mode
 	if err != nil || q.Label == "" || len(found) >= limit {
 		return found, err
 	}
-	rows, err = s.query(ctx, commentSelect+`WHERE c.site = $1 AND d.id IN (
-			SELECT id FROM decisions
+	rows, err = s.query(ctx, commentSelect+`WHERE c.site = $1 AND c.id IN (
+			SELECT comment_id FROM decisions
 			WHERE site = $1 AND undone_at IS NULL ORDER BY decided_at DESC LIMIT $3)
 		AND c.id <> $2 AND d.decision <> 'escalate' AND strpos(c.labels, $4) > 0 AND c.status <> 'erased'
 		ORDER BY d.decided_at DESC, d.id LIMIT $5`,
@@ -98,7 +98,7 @@ func (s *Store) Thread(ctx context.Context, q models.ThreadQuery) (models.Thread
 		return out, err
 	}
 	slices.Reverse(before)
-	out.Comments = append(before, after...)
+	out.Comments = slices.Concat(before, after)
 	rows, err = s.query(ctx, `SELECT received_at, status FROM comments WHERE site = $1 AND thread_key = $2
 		ORDER BY received_at DESC LIMIT $3`, q.Site, q.Key, maxBeats)
 	out.Beats, err = collect(rows, err, func(r scanner) (models.Beat, error) {

@@ -246,14 +246,19 @@ func scanID(r scanner) (models.CommentID, error) {
 
 // ListComments implements [store.Comments].
 func (s *Store) ListComments(ctx context.Context, q models.CommentQuery) (models.Page[models.Comment], error) {
-	name := []string{
-		"comments", string(q.Site), string(q.Status), string(q.Label), strconv.FormatInt(q.Since.UnixMicro(), 10),
-	}
+	name := named(q)
 	from, ok, err := cursor.Decode(q.Cursor, name...)
 	if err != nil {
 		return models.Page[models.Comment]{}, err
 	}
-	where := filter{}
+	where, source, received, id := filter{}, commentSelect, `c.received_at`, `c.id`
+	if shelved(q) {
+		source, received, id = shelfSelect, `l.received_at`, `l.comment_id`
+		where.and(`l.site = ?`, q.Site)
+		if err := searched(&where, q); err != nil {
+			return models.Page[models.Comment]{}, err
+		}
+	}
 	where.and(`c.site = ?`, q.Site)
 	if q.Status != "" {
 		where.and(`c.status = ?`, q.Status)
@@ -261,20 +266,30 @@ func (s *Store) ListComments(ctx context.Context, q models.CommentQuery) (models
 	if q.Label != "" {
 		where.and(`c.labels <> '' AND strpos(c.labels, ?) > 0`, wire.Labels([]models.Label{q.Label}))
 	}
+	if q.Undecided {
+		where.and(`c.decision_id IS NULL`)
+	}
 	if !q.Since.IsZero() {
-		where.and(`c.received_at >= ?`, wire.Stamp(q.Since))
+		where.and(received+` >= ?`, wire.Stamp(q.Since))
+	}
+	if !q.Until.IsZero() {
+		where.and(received+` < ?`, wire.Stamp(q.Until))
 	}
 	if ok {
-		where.and(`(c.received_at, c.id) < (?, ?)`, time.UnixMicro(from.N), from.ID)
+		where.and(`(`+received+`, `+id+`) < (?, ?)`, time.UnixMicro(from.N), from.ID)
 	}
 	limit := cursor.Limit(q.Limit)
-	rows, err := s.query(ctx, commentSelect+where.text+` ORDER BY c.received_at DESC, c.id DESC LIMIT `+
+	rows, err := s.query(ctx, source+where.text+` ORDER BY `+received+` DESC, `+id+` DESC LIMIT `+
 		strconv.Itoa(limit+1), where.args...)
 	items, err := collect(rows, err, plainComment)
 	return page(items, limit, err, func(c models.Comment) string {
 		return cursor.Encode(cursor.Position{N: c.ReceivedAt.UnixMicro(), ID: string(c.ID)}, name...)
 	})
 }
+
+// shelfSelect reads judged comments by what they are found by.
+const shelfSelect = `SELECT ` + commentColumns + `FROM library l JOIN comments c ON c.id = l.comment_id
+	LEFT JOIN decisions d ON d.id = c.decision_id `
 
 // filter is a WHERE clause in the making.
 type filter struct {
@@ -376,12 +391,16 @@ func blank(ctx context.Context, t *tx, c *models.Comment) error {
 	if err := unfile(ctx, t, c.ID); err != nil {
 		return err
 	}
+	if err := unshelve(ctx, t, c.ID); err != nil {
+		return err
+	}
 	for _, text := range []string{
 		`DELETE FROM pending WHERE comment_id = $1`,
 		`DELETE FROM triage WHERE comment_id = $1`,
 		`DELETE FROM unexplained WHERE comment_id = $1`,
 		`DELETE FROM traces WHERE comment_id = $1`,
 		`DELETE FROM reports WHERE comment_id = $1`,
+		`DELETE FROM mail_links WHERE comment_id = $1`,
 	} {
 		if _, err := t.exec(ctx, text, c.ID); err != nil {
 			return err

@@ -1,9 +1,9 @@
 package postgres
 
 import (
-	"strconv"
 	"time"
 
+	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/store/internal/cursor"
 )
 
@@ -12,7 +12,6 @@ const ClaimSQL = claimSQL
 
 // CommentCursor is the cursor of a site's list of comments at a time.
 func CommentCursor(at time.Time, site string) string {
-	none := strconv.FormatInt(time.Time{}.UnixMicro(), 10)
 	return cursor.Encode(cursor.Position{N: at.UnixMicro(), ID: "ffffffff-ffff-ffff-ffff-ffffffffffff"},
-		"comments", site, "", "", none)
+		named(models.CommentQuery{Site: models.SiteID(site)})...)
 }

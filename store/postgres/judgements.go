@@ -178,6 +178,7 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 		heldComments                     []*models.Comment
 		unexplained                      []models.CommentID
 		since                            []time.Time
+		scores                           []models.Scores
 	)
 	for i, j := range js {
 		c := comments[i]
@@ -186,6 +187,7 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 		}
 		c.Verdict, c.Status, c.Revision = &j.Verdict, j.Verdict.Action.Status(), c.Revision+1
 		ids, times = append(ids, c.ID), append(times, j.At)
+		scores = append(scores, j.Verdict.Scores)
 		statuses, verdicts = append(statuses, string(c.Status)), append(verdicts, wire.Verdict(j.Verdict))
 		labels, lang = append(labels, wire.Labels(j.Verdict.Labels)), append(lang, j.Verdict.Lang)
 		if j.Verdict.Explainable() {
@@ -216,6 +218,9 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 			lang = CASE WHEN c.lang = '' THEN u.lang ELSE c.lang END
 		FROM judged u WHERE c.id = u.id`, ids, statuses, verdicts, labels, lang, times)
 	if err != nil {
+		return err
+	}
+	if err := shelve(ctx, t, ids, scores); err != nil {
 		return err
 	}
 	if err := makeUnexplained(ctx, t, unexplained, since); err != nil {

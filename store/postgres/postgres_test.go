@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/tamis-moderation/tamis/migrations"
 	"github.com/tamis-moderation/tamis/store"
 	"github.com/tamis-moderation/tamis/store/postgres"
 	"github.com/tamis-moderation/tamis/store/storetest"
@@ -23,6 +24,22 @@ func TestStore(t *testing.T) {
 		t.Cleanup(func() { free <- url })
 		t.Cleanup(func() { empty(t, url) })
 		return open(t, url)
+	})
+}
+
+func TestCommentsFromBeforeAreFound(t *testing.T) {
+	t.Parallel()
+	url := storetest.Postgres(t)
+	s := open(t, url)
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	storetest.Backfill(t, s, migrations.Postgres, "postgres/00011_library.sql", func(statement string) {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
 	})
 }
 
@@ -46,7 +63,7 @@ func open(t testing.TB, url string) *postgres.Store {
 // tables are those with rows of ours.
 const tables = `comments pending reports counters review_items decisions feedback events webhooks deliveries
 	sites keys users sign_in_links sessions recovery_codes site_books policies audit idempotency traces scorings
-	kin kin_bands triage review_skips`
+	kin kin_bands triage review_skips library saved_views mails mail_links mail_wishes`
 
 // empty takes all rows out of a database: by DELETE, since TRUNCATE makes and
 // syncs a file a table and index.

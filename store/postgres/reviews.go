@@ -18,7 +18,7 @@ const itemSelect = `SELECT
 	i.queue,
 	i.assignee,
 	i.hard,
-	(SELECT count(*) FROM review_items m WHERE m.merged_into = i.comment_id::text),
+	(SELECT count(*) FROM review_items m WHERE m.merged_into = i.comment_id::text AND m.merged_into <> ''),
 	COALESCE(i.claim_token, ''),
 	COALESCE(i.claimed_by, ''),
 	i.claim_until, ` + commentColumns + `

@@ -97,6 +97,7 @@ func (s *Store) Purge(ctx context.Context, p store.Purge, at time.Time) (int64, 
 		{p.Audit, purgeAudit},
 		{p.Idempotent, purgeIdempotent},
 		{at, purgeLinks},
+		{at, purgeMails},
 		{at, purgeSkips},
 		{at, purgeSessions},
 	} {
@@ -143,6 +144,9 @@ func purgeComments(ctx context.Context, t *tx, before time.Time, limit int) (int
 	ids := make([]models.CommentID, len(comments))
 	for i, c := range comments {
 		ids[i] = c.ID
+	}
+	if err := unshelve(ctx, t, ids...); err != nil {
+		return 0, err
 	}
 	for _, text := range []string{
 		`DELETE FROM feedback WHERE comment_id = ANY($1::uuid[])`,

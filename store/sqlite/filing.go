@@ -105,7 +105,7 @@ func unfile(ctx context.Context, t *tx, id models.CommentID) error {
 		`DELETE FROM review_items WHERE comment_id = $1`,
 		`DELETE FROM kin WHERE comment_id = $1`,
 		`DELETE FROM kin_bands WHERE comment_id = $1`,
-		`UPDATE review_items SET merged_into = '' WHERE merged_into = $1`,
+		`UPDATE review_items SET merged_into = '' WHERE merged_into = $1 AND merged_into <> ''`,
 	} {
 		if _, err := t.exec(ctx, text, id); err != nil {
 			return err
@@ -121,7 +121,7 @@ func unfile(ctx context.Context, t *tx, id models.CommentID) error {
 
 // repeatsOf are the items that were merged into one, oldest first.
 func repeatsOf(ctx context.Context, t *tx, id models.CommentID) ([]models.CommentID, error) {
-	rows, err := t.query(ctx, `SELECT comment_id FROM review_items WHERE merged_into = $1 ORDER BY filed_at, comment_id`, id)
+	rows, err := t.query(ctx, `SELECT comment_id FROM review_items WHERE merged_into = $1 AND merged_into <> '' ORDER BY filed_at, comment_id`, id)
 	return collect(rows, err, scanID)
 }
 

@@ -153,6 +153,9 @@ func record(ctx context.Context, t *tx, token string, j *models.Judgement) (bool
 	if _, err := t.exec(ctx, `DELETE FROM pending WHERE comment_id = $1`, c.ID); err != nil {
 		return false, err
 	}
+	if err := shelve(ctx, t, c.ID, j.Verdict.Scores); err != nil {
+		return false, err
+	}
 	if j.Verdict.Explainable() {
 		if err := makeUnexplained(ctx, t, c.ID, j.At); err != nil {
 			return false, err

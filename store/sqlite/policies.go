@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/store/internal/wire"
@@ -32,32 +33,49 @@ func (s *Store) Policy(ctx context.Context, site models.SiteID) (models.Policy, 
 
 // AddPolicy implements [store.Policies].
 func (s *Store) AddPolicy(ctx context.Context, p models.Policy, base int64) (int64, error) {
-	p.Version = base + 1
+	return s.addVersion(ctx, version{
+		site: p.Site, base: base, by: p.By, at: p.At, what: "policy", doc: wire.Ruleset(p.Ruleset),
+		newest: `SELECT COALESCE(max(version), 0) FROM policies WHERE site = $1`,
+		insert: `INSERT INTO policies (site, version, ruleset, actor, made_at) VALUES ($1, $2, $3, $4, $5)`,
+	})
+}
+
+// version is the next of a document that a site keeps in versions.
+type version struct {
+	site   models.SiteID
+	base   int64 // the version that it was made from
+	by     string
+	at     time.Time
+	what   string
+	doc    string
+	newest string // SQL: of a site
+	insert string // SQL: site, version, document, actor, time
+}
+
+func (s *Store) addVersion(ctx context.Context, v version) (int64, error) {
+	made := v.base + 1
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
-		if err := siteExists(ctx, t, p.Site); err != nil {
+		if err := siteExists(ctx, t, v.site); err != nil {
 			return err
 		}
 		var newest int64
-		err := t.row(ctx, `SELECT COALESCE(max(version), 0) FROM policies WHERE site = $1`, p.Site).Scan(&newest)
-		if err != nil {
+		if err := t.row(ctx, v.newest, v.site).Scan(&newest); err != nil {
 			return translate(err)
 		}
-		if newest != base {
-			return models.Errorf(models.Conflict, "the policy is at version %d, not %d", newest, base)
+		if newest != v.base {
+			return models.Errorf(models.Conflict, "the %s is at version %d, not %d", v.what, newest, v.base)
 		}
-		_, err = t.exec(ctx, `INSERT INTO policies (site, version, ruleset, actor, made_at) VALUES ($1, $2, $3, $4, $5)`,
-			p.Site, p.Version, wire.Ruleset(p.Ruleset), p.By, wire.Micros(p.At))
-		if err != nil {
-			return taken(err, "the policy is past version %d", base)
+		if _, err := t.exec(ctx, v.insert, v.site, made, v.doc, v.by, wire.Micros(v.at)); err != nil {
+			return taken(err, "the %s is past version %d", v.what, v.base)
 		}
 		return audit(ctx, t, models.AuditEntry{
-			Site: p.Site, At: p.At, Actor: p.By, Act: "policy.changed", Subject: strconv.FormatInt(p.Version, 10),
+			Site: v.site, At: v.at, Actor: v.by, Act: v.what + ".changed", Subject: strconv.FormatInt(made, 10),
 		})
 	})
 	if err != nil {
 		return 0, err
 	}
-	return p.Version, nil
+	return made, nil
 }
 
 // PolicyVersion implements [store.Policies].

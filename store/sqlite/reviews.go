@@ -19,7 +19,7 @@ const itemSelect = `SELECT
 	i.queue,
 	i.assignee,
 	i.hard,
-	(SELECT count(*) FROM review_items m WHERE m.merged_into = i.comment_id),
+	(SELECT count(*) FROM review_items m WHERE m.merged_into = i.comment_id AND m.merged_into <> ''),
 	COALESCE(i.claim_token, ''),
 	COALESCE(i.claimed_by, ''),
 	i.claim_until, ` + commentColumns + `

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tamis-moderation/tamis/models"
@@ -14,42 +15,72 @@ var waveColumns = map[models.WaveKind]string{
 	models.WaveText: "family", models.WaveHost: "host", models.WaveNetwork: "network", models.WaveAuthor: "author",
 }
 
+// recentKin is among how many of the latest open items waves are looked for:
+// what comes together comes close together.
+const recentKin = 5_000
+
 // Waves implements [store.Desk].
 func (s *Store) Waves(ctx context.Context, site models.SiteID, limit int) ([]models.Wave, error) {
+	rows, err := s.query(ctx, groupsSQL(), site, recentKin)
+	found, err := collect(rows, err, func(r scanner) (models.Wave, error) {
+		var w models.Wave
+		err := r.Scan(&w.Kind, &w.Key, &w.Size)
+		return w, err
+	})
+	if err != nil {
+		return nil, err
+	}
 	var out []models.Wave
-	for _, kind := range models.WaveKinds() {
-		column := waveColumns[kind]
-		rows, err := s.query(ctx, `SELECT `+column+`, count(*), min(filed_at), max(filed_at) FROM kin
-			WHERE site = $1 AND open AND `+column+` IS NOT NULL
-			GROUP BY `+column+` HAVING count(*) >= `+strconv.Itoa(kind.Least())+`
-			ORDER BY count(*) DESC, `+column+` LIMIT $2`, site, limit)
-		found, err := collect(rows, err, scanWave(kind))
+	for _, w := range wire.Largest(found, limit) {
+		column := waveColumns[w.Kind]
+		err := s.row(ctx, `SELECT count(*), min(filed_at), max(filed_at) FROM (
+				SELECT filed_at FROM kin WHERE site = $1 AND open AND `+column+` = $2
+				ORDER BY filed_at LIMIT `+strconv.Itoa(models.MaxWave)+`) w`, site, w.Key).
+			Scan(&w.Size, wire.When{T: &w.Oldest}, wire.When{T: &w.Newest})
 		if err != nil {
-			return nil, err
+			return nil, translate(err)
 		}
-		for i := range found {
-			if found[i].Sample, err = waveSample(ctx, s, site, found[i]); err != nil {
-				return nil, err
-			}
+		w.Sample, err = waveSample(ctx, s, site, w)
+		if models.KindOf(translate(err)) == models.NotFound || w.Size < w.Kind.Least() {
+			continue // it was decided while we looked
 		}
-		out = append(out, found...)
+		if err != nil {
+			return nil, translate(err)
+		}
+		out = append(out, w)
 	}
 	return out, nil
+}
+
+// groupsSQL counts what the latest open items have in common, kind by kind.
+func groupsSQL() string {
+	var parts []string
+	for _, kind := range models.WaveKinds() {
+		column := waveColumns[kind]
+		parts = append(parts, `SELECT '`+string(kind)+`' AS kind, `+column+` AS key, count(*) AS size FROM latest
+			WHERE `+column+` IS NOT NULL GROUP BY `+column+` HAVING count(*) >= `+strconv.Itoa(kind.Least()))
+	}
+	return `WITH latest AS MATERIALIZED (
+			SELECT family, host, network, author FROM kin WHERE site = $1 AND open ORDER BY filed_at DESC LIMIT $2) ` +
+		strings.Join(parts, ` UNION ALL `)
 }
 
 func scanWave(kind models.WaveKind) func(scanner) (models.Wave, error) {
 	return func(r scanner) (models.Wave, error) {
 		w := models.Wave{Kind: kind}
 		err := r.Scan(&w.Key, &w.Size, wire.When{T: &w.Oldest}, wire.When{T: &w.Newest})
-		w.Size = min(w.Size, models.MaxWave)
 		return w, err
 	}
 }
 
 // waveSample gives one comment of a wave: the latest.
 func waveSample(ctx context.Context, q querier, site models.SiteID, w models.Wave) (models.Comment, error) {
-	return scanComment(q.row(ctx, commentSelect+`WHERE c.id = (SELECT comment_id FROM kin
+	c, err := scanComment(q.row(ctx, commentSelect+`WHERE c.id = (SELECT comment_id FROM kin
 		WHERE site = $1 AND open AND `+waveColumns[w.Kind]+` = $2 ORDER BY filed_at DESC LIMIT 1)`, site, w.Key))
+	if err != nil {
+		return c, missing(err, "no such wave")
+	}
+	return c, nil
 }
 
 // WavesOf implements [store.Desk].
@@ -131,6 +162,7 @@ func decideInWave(
 	}
 	d = wire.InWave(w, id, at)
 	switch {
+	case item == nil && w.Settled: // no claim can be in its way
 	case item == nil && c.Decision != nil:
 		return d, c.Decision.By + " decided it already", nil
 	case item == nil:
@@ -139,6 +171,9 @@ func decideInWave(
 		return d, item.claim.By + " has it in hand", nil
 	}
 	if err := mayDecide(&c, item, d, ""); err != nil {
+		if w.Settled && models.KindOf(err) == models.Conflict {
+			return d, models.MessageOf(err), nil
+		}
 		return d, "", err
 	}
 	d, err = decideAll(ctx, t, &c, item, d)

@@ -321,6 +321,142 @@ func (f *failing) EndScoring(ctx context.Context, id, token string, retryAt time
 	return f.Store.EndScoring(ctx, id, token, retryAt)
 }
 
+// Spread implements [store.Store].
+func (f *failing) Spread(ctx context.Context, q models.ScoreQuery) (models.Spread, error) {
+	if err := f.fails("Spread"); err != nil {
+		return models.Spread{}, err
+	}
+	return f.Store.Spread(ctx, q)
+}
+
+// CommentStory implements [store.Store].
+func (f *failing) CommentStory(ctx context.Context, site models.SiteID, id models.CommentID) (models.Story, error) {
+	if err := f.fails("CommentStory"); err != nil {
+		return models.Story{}, err
+	}
+	return f.Store.CommentStory(ctx, site, id)
+}
+
+// AddView implements [store.Store].
+func (f *failing) AddView(ctx context.Context, v models.SavedView) error {
+	if err := f.fails("AddView"); err != nil {
+		return err
+	}
+	return f.Store.AddView(ctx, v)
+}
+
+// ListViews implements [store.Store].
+func (f *failing) ListViews(ctx context.Context, site models.SiteID, owner string) ([]models.SavedView, error) {
+	if err := f.fails("ListViews"); err != nil {
+		return nil, err
+	}
+	return f.Store.ListViews(ctx, site, owner)
+}
+
+// DeleteView implements [store.Store].
+func (f *failing) DeleteView(ctx context.Context, site models.SiteID, id, owner string) error {
+	if err := f.fails("DeleteView"); err != nil {
+		return err
+	}
+	return f.Store.DeleteView(ctx, site, id, owner)
+}
+
+// QueueShape implements [store.Store].
+func (f *failing) QueueShape(ctx context.Context, site models.SiteID, sections []string, at time.Time) (models.Shape, error) {
+	if err := f.fails("QueueShape"); err != nil {
+		return models.Shape{}, err
+	}
+	return f.Store.QueueShape(ctx, site, sections, at)
+}
+
+// Present implements [store.Store].
+func (f *failing) Present(ctx context.Context, since time.Time) ([]models.Present, error) {
+	if err := f.fails("Present"); err != nil {
+		return nil, err
+	}
+	return f.Store.Present(ctx, since)
+}
+
+// AddMail implements [store.Store].
+func (f *failing) AddMail(ctx context.Context, m models.Mail) (bool, error) {
+	if err := f.fails("AddMail"); err != nil {
+		return false, err
+	}
+	return f.Store.AddMail(ctx, m)
+}
+
+// RecentMails implements [store.Store].
+func (f *failing) RecentMails(ctx context.Context, user string, kind models.MailKind, since time.Time) ([]models.Mail, error) {
+	if err := f.fails("RecentMails"); err != nil {
+		return nil, err
+	}
+	return f.Store.RecentMails(ctx, user, kind, since)
+}
+
+// LeaseMails implements [store.Store].
+func (f *failing) LeaseMails(ctx context.Context, limit int, ttl time.Duration, at time.Time) ([]models.DueMail, error) {
+	if err := f.fails("LeaseMails"); err != nil {
+		return nil, err
+	}
+	return f.Store.LeaseMails(ctx, limit, ttl, at)
+}
+
+// EndMail implements [store.Store].
+func (f *failing) EndMail(ctx context.Context, id, token string, sentAt, retryAt time.Time) error {
+	if err := f.fails("EndMail"); err != nil {
+		return err
+	}
+	return f.Store.EndMail(ctx, id, token, sentAt, retryAt)
+}
+
+// AddMailLink implements [store.Store].
+func (f *failing) AddMailLink(ctx context.Context, l models.MailLink) error {
+	if err := f.fails("AddMailLink"); err != nil {
+		return err
+	}
+	return f.Store.AddMailLink(ctx, l)
+}
+
+// MailLink implements [store.Store].
+func (f *failing) MailLink(ctx context.Context, hash string, at time.Time) (models.MailLink, error) {
+	if err := f.fails("MailLink"); err != nil {
+		return models.MailLink{}, err
+	}
+	return f.Store.MailLink(ctx, hash, at)
+}
+
+// UseMailLink implements [store.Store].
+func (f *failing) UseMailLink(ctx context.Context, hash string, d models.Decision) (models.Decision, error) {
+	if err := f.fails("UseMailLink"); err != nil {
+		return models.Decision{}, err
+	}
+	return f.Store.UseMailLink(ctx, hash, d)
+}
+
+// EndMailLink implements [store.Store].
+func (f *failing) EndMailLink(ctx context.Context, hash string, at time.Time) error {
+	if err := f.fails("EndMailLink"); err != nil {
+		return err
+	}
+	return f.Store.EndMailLink(ctx, hash, at)
+}
+
+// SetMailWish implements [store.Store].
+func (f *failing) SetMailWish(ctx context.Context, w models.MailWish) error {
+	if err := f.fails("SetMailWish"); err != nil {
+		return err
+	}
+	return f.Store.SetMailWish(ctx, w)
+}
+
+// MailWishes implements [store.Store].
+func (f *failing) MailWishes(ctx context.Context, user string) ([]models.MailWish, error) {
+	if err := f.fails("MailWishes"); err != nil {
+		return nil, err
+	}
+	return f.Store.MailWishes(ctx, user)
+}
+
 // Events implements [store.Store].
 func (f *failing) Events(ctx context.Context, site models.SiteID, cursor string, limit int) (models.Page[models.Event], error) {
 	if err := f.fails("Events"); err != nil {

@@ -36,6 +36,8 @@ func foreignIDs(b *bundle) {
 	b.ok(b.s.AddKey(b.ctx, models.Key{ID: "k1", Site: "a", Hash: "h", CreatedAt: base}, "cli"))
 	_, err := b.s.AddPolicy(b.ctx, models.Policy{Site: "a", By: "cli", At: base}, 0)
 	b.ok(err)
+	_, err = b.s.AddBook(b.ctx, models.SiteBook{Site: "a", By: "cli", At: base}, 0)
+	b.ok(err)
 	due := b.due(at)
 	foreign := b.decision(c, models.DecideApprove, "user:b")
 	foreign.Site = "b"
@@ -66,6 +68,7 @@ func foreignIDs(b *bundle) {
 		"DeleteWebhook":  func() error { return b.s.DeleteWebhook(b.ctx, "b", w.ID, "x", at) },
 		"RevokeKey":      func() error { return b.s.RevokeKey(b.ctx, "b", "k1", "x", at) },
 		"Policy":         func() error { _, err := b.s.Policy(b.ctx, "b"); return err },
+		"Book":           func() error { _, err := b.s.Book(b.ctx, "b"); return err },
 		"PolicyVersion":  func() error { _, err := b.s.PolicyVersion(b.ctx, "b", 1); return err },
 	} {
 		if err := act(); models.KindOf(err) != models.NotFound {

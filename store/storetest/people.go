@@ -208,7 +208,7 @@ func bookVersions(b *bundle) {
 	n := models.SiteBook{Site: "a", By: "user:z", At: trim(base), Book: models.Book{
 		Charter: []models.Sentence{{ID: "c1", Text: models.Words{FR: "Été", EN: "Summer"}, Labels: []models.Label{models.Insult}}},
 		Replies: []models.Reply{{ID: "r1", Name: models.Words{EN: "Thanks"}, Text: models.Words{EN: "Thank you."}, Sentence: "c1"}},
-		Queues:  []models.Queue{{ID: "q1", Name: models.Words{FR: "Presse"}, Topics: []string{"press"}, People: []string{"z@e.org"}}},
+		Queues:  []models.NamedQueue{{ID: "q1", Name: models.Words{FR: "Presse"}, Topics: []string{"press"}, People: []string{"z@e.org"}}},
 	}}
 	for base := range int64(2) {
 		version, err := b.s.AddBook(b.ctx, n, base)

@@ -37,7 +37,7 @@ func New(t testing.TB) *sqlite.Store {
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	for _, part := range [][]claim{
 		commentClaims, countClaims, judgementClaims, reviewClaims, outboxClaims, adminClaims, upkeepClaims, isolationClaims,
-		traceClaims, scoringClaims, peopleClaims, deskClaims, waveClaims, triageClaims,
+		traceClaims, scoringClaims, libraryClaims, mailClaims, peopleClaims, deskClaims, waveClaims, triageClaims,
 	} {
 		for _, c := range part {
 			t.Run(c.name, func(t *testing.T) {

@@ -69,10 +69,13 @@
       at = (at + (e.key === "ArrowDown" ? 1 : -1) + links.length) % links.length;
       links.forEach((l, i) => l.classList.toggle("on", i === at));
       links[at]?.scrollIntoView({ block: "nearest" });
-    } else if (e.key === "Enter" && e.target.tagName === "INPUT") {
-      e.preventDefault();
-      (links[at] || links[0])?.click();
     }
+  });
+  document.addEventListener("submit", (e) => {
+    const link = e.target.closest("#palette") && ($("#found a.on") || $("#found a"));
+    if (!link) return;
+    e.preventDefault();
+    link.click();
   });
 
   // What can be copied.

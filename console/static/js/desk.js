@@ -45,21 +45,24 @@
       $("a", li)?.toggleAttribute("aria-current", on);
     }
   };
+  const gone = new Set(); // decided here, whether or not the service has heard of it
   const take = (html, now) => {
-    const fresh = [...parse(html).querySelectorAll(".hand")].filter((h) => !$(`.hand[data-id="${h.dataset.id}"]`, hands));
+    const sent = [...parse(html).querySelectorAll(".hand")];
+    if (now) for (const h of sent) gone.delete(h.dataset.id);
+    const fresh = sent.filter((h) => !gone.has(h.dataset.id) && !$(`.hand[data-id="${h.dataset.id}"]`, hands));
     for (const h of fresh) h.hidden = true;
     if (now) hands.prepend(...fresh); else done.before(...fresh);
     if (fresh.length && (now || !current())) show(now ? fresh[0] : $(".hand", hands));
     if (!$(".hand", hands)) show(null);
   };
-  const have = () => $$(".hand", hands).map((h) => h.dataset.id).join(" ");
+  const have = () => $$(".hand", hands).map((h) => h.dataset.id).concat([...gone].slice(-8)).join(" ");
 
   // What was decided goes out in order, one after the other.
   let chain = Promise.resolve(), unsent = [];
   const send = (job) => { chain = chain.then(() => out(job)); };
   const out = async (job) => {
     if (unsent.length && !job.again) { unsent.push(job); return; }
-    job.fields.set("have", have());
+    job.fields.set("have", job.back ? "" : have());
     let answer;
     try { answer = await post(job.path, job.fields); } catch { return fail(job); }
     if (answer.status >= 502 && answer.status <= 504) return fail(job);
@@ -68,7 +71,7 @@
     const html = await answer.text();
     if (answer.ok) { notice.textContent = ""; take(html, job.back); return; }
     notice.replaceChildren(parse(html));
-    if (answer.status !== 409 && job.hand) { hands.prepend(job.hand); show(job.hand); return; }
+    if (answer.status !== 409 && job.hand) { gone.delete(job.hand.dataset.id); hands.prepend(job.hand); show(job.hand); return; }
     refill();
   };
   const fail = (job) => {
@@ -104,6 +107,7 @@
   // The next item stands there before the decision has left.
   const leave = (h, path, fields, words) => {
     h.remove();
+    gone.add(h.dataset.id);
     $(`.queue li[data-id="${h.dataset.id}"]`, side)?.remove();
     const next = $(".hand", hands);
     if (next) show(next);
@@ -321,5 +325,5 @@
     if ($("form.decide", hands)) navigator.sendBeacon("/desk/keep", new URLSearchParams({ leave: "1", site: say.site }));
   });
   const start = current();
-  if (start) expose(start);
+  if (start) { expose(start); refill(); }
 })();

@@ -1,0 +1,133 @@
+package postgres
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store/internal/wire"
+)
+
+// shelve puts judged comments where they are found, or puts them there anew.
+func shelve(ctx context.Context, t *tx, ids []models.CommentID, scores []models.Scores) error {
+	type shelved struct {
+		id  models.CommentID
+		doc wire.Document
+	}
+	rows, err := t.query(ctx, `SELECT id, text, author, context FROM comments WHERE id = ANY($1::uuid[])`, ids)
+	found, err := collect(rows, err, func(r scanner) (shelved, error) {
+		var s shelved
+		var text string
+		var author, place []byte
+		if err := r.Scan(&s.id, &text, &author, &place); err != nil {
+			return s, err
+		}
+		var err error
+		s.doc, err = documentOf(text, author, place)
+		return s, err
+	})
+	if err != nil {
+		return err
+	}
+	by := map[models.CommentID]models.Scores{}
+	for i, id := range ids {
+		by[id] = scores[i]
+	}
+	var order []models.CommentID
+	var sections, texts, authors []string
+	columns := make([][]*float64, len(models.Labels()))
+	for _, s := range found {
+		order, sections = append(order, s.id), append(sections, s.doc.Section)
+		texts, authors = append(texts, s.doc.Text), append(authors, s.doc.Author)
+		for i, l := range models.Labels() {
+			columns[i] = append(columns[i], scoreOrNull(by[s.id], l))
+		}
+	}
+	args := []any{order, sections, texts, authors}
+	for _, c := range columns {
+		args = append(args, c)
+	}
+	_, err = t.exec(ctx, shelveText, args...)
+	return err
+}
+
+// shelveText has a column for each label.
+var shelveText = func() string {
+	var columns, places, values, sets strings.Builder
+	for i, c := range wire.ScoreColumns() {
+		columns.WriteString(", " + c)
+		places.WriteString(", $" + strconv.Itoa(i+5) + "::double precision[]")
+		values.WriteString(", u." + c)
+		sets.WriteString(", " + c + " = excluded." + c)
+	}
+	return `INSERT INTO library (comment_id, site, received_at, section, words` + columns.String() + `)
+		SELECT c.id, c.site, c.received_at, u.section,
+			setweight(to_tsvector('simple', u.text), 'A') || setweight(to_tsvector('simple', u.author), 'B')` + values.String() + `
+		FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]` + places.String() + `)
+			AS u (id, section, text, author` + columns.String() + `)
+		JOIN comments c ON c.id = u.id
+		ON CONFLICT (comment_id) DO UPDATE SET section = excluded.section, words = excluded.words` + sets.String()
+}()
+
+// unshelve takes comments off the shelves.
+func unshelve(ctx context.Context, t *tx, ids ...models.CommentID) error {
+	_, err := t.exec(ctx, `DELETE FROM library WHERE comment_id = ANY($1::uuid[])`, ids)
+	return err
+}
+
+func documentOf(text string, author, place []byte) (wire.Document, error) {
+	who, err := wire.ParseAuthor(author)
+	if err != nil {
+		return wire.Document{}, err
+	}
+	where, err := wire.ParseContext(place)
+	return wire.DocumentOf(text, who, where), err
+}
+
+func scoreOrNull(scores models.Scores, l models.Label) *float64 {
+	if p, ok := scores[l]; ok {
+		return &p
+	}
+	return nil
+}
+
+// shelved reports whether a query asks for what only judged comments have.
+func shelved(q models.CommentQuery) bool {
+	return q.Words != "" || q.Author != "" || q.Score != nil || q.Sections != nil
+}
+
+// searched adds the conditions of a search among the shelves, l.
+func searched(where *filter, q models.CommentQuery) error {
+	if search := wire.TSQuery(q.Words, q.Author); search != "" {
+		where.and(`l.words @@ to_tsquery('simple', ?)`, search)
+	} else if q.Words != "" || q.Author != "" {
+		where.and(`FALSE`) // nothing of what was typed is a word
+	}
+	if r := q.Score; r != nil {
+		if !r.Label.Valid() {
+			return field("label", "is no label")
+		}
+		column := `l.` + wire.ScoreColumn(r.Label)
+		where.and(column+` >= ? AND `+column+` <= ?`, r.Min, r.Max)
+	}
+	if q.Sections != nil {
+		where.and(`l.section = ANY(?::text[])`, q.Sections)
+	}
+	return nil
+}
+
+// named is everything that a search selects by, for its cursor.
+func named(q models.CommentQuery) []string {
+	name := []string{
+		"comments", string(q.Site), string(q.Status), string(q.Label), strconv.FormatInt(q.Since.UnixMicro(), 10),
+		strconv.FormatInt(q.Until.UnixMicro(), 10), q.Words, q.Author, strconv.FormatBool(q.Undecided),
+	}
+	if r := q.Score; r != nil {
+		name = append(name, string(r.Label), strconv.FormatFloat(r.Min, 'g', -1, 64), strconv.FormatFloat(r.Max, 'g', -1, 64))
+	}
+	if q.Sections != nil {
+		name = append(append(name, "sections"), q.Sections...)
+	}
+	return name
+}

@@ -1,0 +1,120 @@
+package sqlite
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store/internal/wire"
+)
+
+// shelve puts a judged comment where it is found, or puts it there anew.
+func shelve(ctx context.Context, t *tx, id models.CommentID, scores models.Scores) error {
+	var c models.Comment
+	var author, place []byte
+	err := t.row(ctx, `SELECT site, text, author, context, received_at FROM comments WHERE id = $1`, id).Scan(
+		&c.Site, &c.Text, &author, &place, wire.When{T: &c.ReceivedAt})
+	if err != nil {
+		return translate(err)
+	}
+	doc, err := documentOf(c.Text, author, place)
+	if err != nil {
+		return err
+	}
+	args := []any{id, c.Site, wire.Micros(c.ReceivedAt), doc.Section}
+	for _, l := range models.Labels() {
+		args = append(args, scoreOrNull(scores, l))
+	}
+	var row int64
+	if err := t.row(ctx, shelveText, args...).Scan(&row); err != nil {
+		return translate(err)
+	}
+	_, err = t.exec(ctx, `INSERT OR REPLACE INTO library_words (rowid, text, author) VALUES ($1, $2, $3)`,
+		row, doc.Text, doc.Author)
+	return err
+}
+
+// shelveText has a column for each label.
+var shelveText = func() string {
+	var columns, places, sets strings.Builder
+	for i, c := range wire.ScoreColumns() {
+		columns.WriteString(", " + c)
+		places.WriteString(", $" + strconv.Itoa(i+5))
+		sets.WriteString(", " + c + " = excluded." + c)
+	}
+	return `INSERT INTO library (comment_id, site, received_at, section` + columns.String() + `)
+		VALUES ($1, $2, $3, $4` + places.String() + `)
+		ON CONFLICT (comment_id) DO UPDATE SET section = excluded.section` + sets.String() + `
+		RETURNING doc`
+}()
+
+// unshelve takes comments off the shelves.
+func unshelve(ctx context.Context, t *tx, ids ...models.CommentID) error {
+	for _, text := range []string{
+		`DELETE FROM library_words WHERE rowid IN (
+			SELECT doc FROM library WHERE comment_id IN (SELECT value FROM json_each($1)))`,
+		`DELETE FROM library WHERE comment_id IN (SELECT value FROM json_each($1))`,
+	} {
+		if _, err := t.exec(ctx, text, wire.List(ids)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func documentOf(text string, author, place []byte) (wire.Document, error) {
+	who, err := wire.ParseAuthor(author)
+	if err != nil {
+		return wire.Document{}, err
+	}
+	where, err := wire.ParseContext(place)
+	return wire.DocumentOf(text, who, where), err
+}
+
+func scoreOrNull(scores models.Scores, l models.Label) *float64 {
+	if p, ok := scores[l]; ok {
+		return &p
+	}
+	return nil
+}
+
+// shelved reports whether a query asks for what only judged comments have.
+func shelved(q models.CommentQuery) bool {
+	return q.Words != "" || q.Author != "" || q.Score != nil || q.Sections != nil
+}
+
+// searched adds the conditions of a search among the shelves, l.
+func searched(where *filter, q models.CommentQuery) error {
+	if search := wire.FTS5(q.Words, q.Author); search != "" {
+		where.and(`l.doc IN (SELECT rowid FROM library_words WHERE library_words MATCH ?)`, search)
+	} else if q.Words != "" || q.Author != "" {
+		where.and(`FALSE`) // nothing of what was typed is a word
+	}
+	if r := q.Score; r != nil {
+		if !r.Label.Valid() {
+			return field("label", "is no label")
+		}
+		column := `l.` + wire.ScoreColumn(r.Label)
+		where.and(column+` >= ? AND `+column+` <= ?`, r.Min, r.Max)
+	}
+	if q.Sections != nil {
+		where.and(`l.section IN (SELECT value FROM json_each(?))`, wire.List(q.Sections))
+	}
+	return nil
+}
+
+// named is everything that a search selects by, for its cursor.
+func named(q models.CommentQuery) []string {
+	name := []string{
+		"comments", string(q.Site), string(q.Status), string(q.Label), strconv.FormatInt(q.Since.UnixMicro(), 10),
+		strconv.FormatInt(q.Until.UnixMicro(), 10), q.Words, q.Author, strconv.FormatBool(q.Undecided),
+	}
+	if r := q.Score; r != nil {
+		name = append(name, string(r.Label), strconv.FormatFloat(r.Min, 'g', -1, 64), strconv.FormatFloat(r.Max, 'g', -1, 64))
+	}
+	if q.Sections != nil {
+		name = append(append(name, "sections"), q.Sections...)
+	}
+	return name
+}

@@ -1,0 +1,285 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store"
+)
+
+var libraryClaims = []claim{
+	{"words are found whatever their case and accents, in their site", wordsFound},
+	{"what is typed is never taken for syntax", wordsTyped},
+	{"an edit is found by its new words, an erased and a purged comment by none", wordsGone},
+	{"a search turns its pages, and keeps to sections, scores and times", searchPages},
+	{"scores are spread over buckets and statuses", scoresSpread},
+	{"a comment's story has its decisions, reports and deliveries", storyTold},
+	{"views are the owner's, or shared", viewsKept},
+	{"a queue's shape tells age, severity and pace", queueShaped},
+	{"a wave of settled ones decides what does not wait, and is undone as one", settledWave},
+	{"who was seen lately is present", whoIsPresent},
+}
+
+// found lists the ids of a search.
+func (b *bundle) found(q models.CommentQuery) []models.CommentID {
+	b.Helper()
+	page, err := b.s.ListComments(b.ctx, q)
+	b.ok(err)
+	var ids []models.CommentID
+	for _, c := range page.Items {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+func (b *bundle) finds(what string, q models.CommentQuery, want ...models.CommentID) {
+	b.Helper()
+	if diff := cmp.Diff(b.found(q), want); diff != "" {
+		b.Errorf("%s: got - want +:\n%s", what, diff)
+	}
+}
+
+// written adds a judged comment of somebody.
+func (b *bundle) written(site models.SiteID, text string, who models.Author, scores models.Scores, section string) models.Comment {
+	b.Helper()
+	c := b.fresh(site, text)
+	c.Author, c.Context.Section = who, section
+	b.add(c)
+	b.judge(c, models.Verdict{Action: models.Allow, Scores: scores}, 1)
+	return c
+}
+
+func wordsFound(b *bundle) {
+	elodie := models.Author{ID: "u7", Name: "Élodie Rœmer", Email: "elo.r@example.org"}
+	one := b.written("a", "L'ÉTÉ dernier, j'ai mangé des œufs à Nîmes", elodie, nil, "")
+	two := b.written("a", "Un été pluvieux", models.Author{Name: "Marc"}, nil, "")
+	b.written("b", "Un été ailleurs", elodie, nil, "")
+	b.add(b.fresh("a", "été, mais pas encore jugé"))
+	b.finds("accents and case", models.CommentQuery{Site: "a", Words: "ete"}, two.ID, one.ID)
+	b.finds("typed with accents", models.CommentQuery{Site: "a", Words: "ÉTÉ Nîmes"}, one.ID)
+	b.finds("a beginning", models.CommentQuery{Site: "a", Words: "pluv"}, two.ID)
+	b.finds("no middle", models.CommentQuery{Site: "a", Words: "luvieux"})
+	b.finds("a phrase", models.CommentQuery{Site: "a", Words: `"été pluvieux"`}, two.ID)
+	b.finds("a phrase in another order", models.CommentQuery{Site: "a", Words: `"pluvieux été"`})
+	b.finds("a phrase has whole words", models.CommentQuery{Site: "a", Words: `"été pluv"`})
+	b.finds("an author", models.CommentQuery{Site: "a", Author: "elodie"}, one.ID)
+	b.finds("an address", models.CommentQuery{Site: "a", Author: "elo.r@example.org"}, one.ID)
+	b.finds("author and words", models.CommentQuery{Site: "a", Author: "marc", Words: "ete"}, two.ID)
+	b.finds("an author's name is no word of the text", models.CommentQuery{Site: "a", Words: "marc"})
+	b.finds("with a status", models.CommentQuery{Site: "a", Words: "ete", Status: models.Held})
+	b.finds("two sites", models.CommentQuery{Site: "c", Words: "ete"})
+}
+
+func wordsTyped(b *bundle) {
+	c := b.written("a", `He said: "AND" OR not; 50% off - a_b (c) *`, models.Author{}, nil, "")
+	for _, typed := range []string{`"`, `'`, `*`, `AND`, `OR NOT`, `said: "AND"`, `(`, `text : x`, `a_b`, `50%`, `!said & '`, `-said`, `"""`, `\`, "said\x00", `NEAR(said and)`} {
+		_, err := b.s.ListComments(b.ctx, models.CommentQuery{Site: "a", Words: typed, Author: typed})
+		b.ok(err)
+	}
+	b.finds("operators are words", models.CommentQuery{Site: "a", Words: `AND or NOT said`}, c.ID)
+	b.finds("signs alone find nothing", models.CommentQuery{Site: "a", Words: `%`})
+}
+
+func wordsGone(b *bundle) {
+	c := b.written("a", "jaune", models.Author{Name: "Anne"}, models.Scores{models.Toxic: 0.5}, "")
+	_, err := b.s.EditComment(b.ctx, "a", c.ID, models.CommentEdit{Text: "violet"}, base.Add(3*time.Hour))
+	b.ok(err)
+	b.judge(b.get(c), models.Verdict{Action: models.Allow, Scores: models.Scores{models.Toxic: 0.75}}, 1)
+	b.finds("the old words", models.CommentQuery{Site: "a", Words: "jaune"})
+	b.finds("the new words", models.CommentQuery{Site: "a", Words: "violet"}, c.ID)
+	b.finds("the new score", models.CommentQuery{Site: "a", Score: &models.ScoreRange{Label: models.Toxic, Min: 0.7, Max: 0.8}}, c.ID)
+	b.ok(b.s.EraseComment(b.ctx, "a", c.ID, "cli", base.Add(4*time.Hour)))
+	b.finds("erased", models.CommentQuery{Site: "a", Words: "violet"})
+	b.finds("erased, by the author", models.CommentQuery{Site: "a", Author: "anne"})
+	other := b.written("a", "violet", models.Author{}, nil, "")
+	b.purge(store.Purge{Comments: base.Add(5 * time.Hour), Limit: 10})
+	b.finds("purged", models.CommentQuery{Site: "a", Words: "violet"})
+	b.add(other)
+	b.finds("the id is free again", models.CommentQuery{Site: "a", Words: "violet"})
+}
+
+func searchPages(b *bundle) {
+	var ids []models.CommentID
+	for i := range 7 {
+		section := "sports"
+		if i%2 == 1 {
+			section = "news"
+		}
+		c := b.written("a", "tomate", models.Author{}, models.Scores{models.Insult: float64(i) / 8}, section)
+		ids = append([]models.CommentID{c.ID}, ids...)
+	}
+	q := models.CommentQuery{Site: "a", Words: "tomate", Limit: 3}
+	var got []models.CommentID
+	for range 4 {
+		page, err := b.s.ListComments(b.ctx, q)
+		b.ok(err)
+		for _, c := range page.Items {
+			got = append(got, c.ID)
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			break
+		}
+	}
+	if diff := cmp.Diff(got, ids); diff != "" {
+		b.Errorf("pages: got - want +:\n%s", diff)
+	}
+	_, err := b.s.ListComments(b.ctx, models.CommentQuery{Site: "a", Words: "tomates", Cursor: "x"})
+	b.kind(err, models.Invalid)
+	b.finds("a score range, ends included", models.CommentQuery{Site: "a", Score: &models.ScoreRange{Label: models.Insult, Min: 0.25, Max: 0.5}}, ids[2:5]...)
+	b.finds("a label without scores", models.CommentQuery{Site: "a", Score: &models.ScoreRange{Label: models.Spam, Max: 1}})
+	b.finds("sections", models.CommentQuery{Site: "a", Words: "tom", Sections: []string{"news"}}, ids[1], ids[3], ids[5])
+	b.finds("no section", models.CommentQuery{Site: "a", Words: "tom", Sections: []string{}})
+	middle := b.get(models.Comment{ID: ids[3], Site: "a"}).ReceivedAt
+	b.finds("times, the end left out", models.CommentQuery{Site: "a", Words: "tom", Since: middle, Until: middle.Add(2 * time.Second)}, ids[2], ids[3])
+	b.finds("times without words", models.CommentQuery{Site: "a", Until: middle}, ids[4:]...)
+	b.decide(models.Comment{ID: ids[0], Site: "a"}, models.DecideReject, "user:z")
+	b.finds("undecided", models.CommentQuery{Site: "a", Words: "tom", Undecided: true}, ids[1:]...)
+	_, err = b.s.ListComments(b.ctx, models.CommentQuery{Site: "a", Score: &models.ScoreRange{Label: "x", Max: 1}})
+	b.kind(err, models.Invalid)
+}
+
+func scoresSpread(b *bundle) {
+	var last models.Comment
+	for _, p := range []float64{0, 0.05, 0.1, 0.95, 1} {
+		last = b.written("a", "x", models.Author{}, models.Scores{models.Spam: p}, "news")
+	}
+	b.written("a", "x", models.Author{}, models.Scores{models.Toxic: 0.5}, "news")
+	b.written("b", "x", models.Author{}, models.Scores{models.Spam: 0.5}, "")
+	b.decide(last, models.DecideReject, "user:z")
+	spread := func(q models.ScoreQuery) models.Spread {
+		s, err := b.s.Spread(b.ctx, q)
+		b.ok(err)
+		return s
+	}
+	want := models.Spread{Approved: make([]int64, 10), Held: make([]int64, 10), Rejected: make([]int64, 10)}
+	want.Approved[0], want.Approved[1], want.Approved[9], want.Rejected[9] = 2, 1, 1, 1
+	if diff := cmp.Diff(spread(models.ScoreQuery{Site: "a", Label: models.Spam, Buckets: 10}), want); diff != "" {
+		b.Errorf("got - want +:\n%s", diff)
+	}
+	at := b.get(last).ReceivedAt
+	equal(b, "since", spread(models.ScoreQuery{Site: "a", Label: models.Spam, Buckets: 10, Since: at}).Rejected[9], 1)
+	equal(b, "until", spread(models.ScoreQuery{Site: "a", Label: models.Spam, Buckets: 10, Until: at}).Rejected[9], 0)
+	equal(b, "another section", spread(models.ScoreQuery{Site: "a", Label: models.Spam, Buckets: 10, Sections: []string{"x"}}).Rejected[9], 0)
+	_, err := b.s.Spread(b.ctx, models.ScoreQuery{Site: "a", Label: "x; DROP", Buckets: 10})
+	b.kind(err, models.Invalid)
+	_, err = b.s.Spread(b.ctx, models.ScoreQuery{Site: "a", Label: models.Spam})
+	b.kind(err, models.Invalid)
+}
+
+func storyTold(b *bundle) {
+	b.site("a")
+	b.webhook("a")
+	c := b.judged("a", "zut", models.Reject)
+	first := b.decide(c, models.DecideApprove, "user:y")
+	_, err := b.s.UndoDecision(b.ctx, models.UndoRequest{Decision: first.ID, Site: "a", By: "user:y"}, base.Add(4*time.Hour))
+	b.ok(err)
+	b.decide(c, models.DecideSpam, "user:z")
+	_, err = b.s.AddReport(b.ctx, models.Report{Comment: c.ID, Site: "a", Reason: "r", Reporter: "u1", At: base}, 0, 0)
+	b.ok(err)
+	story, err := b.s.CommentStory(b.ctx, "a", c.ID)
+	b.ok(err)
+	equal(b, "decisions", len(story.Decisions), 2)
+	if len(story.Decisions) == 2 {
+		equal(b, "undone", story.Decisions[0].UndoneBy+" "+string(story.Decisions[1].Decision), "user:y spam")
+	}
+	equal(b, "reports", len(story.Reports) == 1 && story.Reports[0].Reporter == "u1", true)
+	equal(b, "deliveries", len(story.Deliveries), 4)
+	if len(story.Deliveries) > 0 {
+		equal(b, "of the comment", story.Deliveries[0].Event.Comment, c.ID)
+	}
+	_, err = b.s.CommentStory(b.ctx, "b", c.ID)
+	b.kind(err, models.NotFound)
+}
+
+func viewsKept(b *bundle) {
+	b.site("a")
+	b.site("b")
+	mine := models.SavedView{ID: "v1", Site: "a", Owner: "user:z", Name: "Mine", Query: "q=x", CreatedAt: base}
+	shared := models.SavedView{ID: "v2", Site: "a", Owner: "user:y", Name: "All", Query: "q=é&label=spam", Shared: true, CreatedAt: base}
+	theirs := models.SavedView{ID: "v3", Site: "a", Owner: "user:y", Name: "Theirs", Query: "q=z", CreatedAt: base}
+	for _, v := range []models.SavedView{mine, shared, theirs} {
+		b.ok(b.s.AddView(b.ctx, v))
+	}
+	b.kind(b.s.AddView(b.ctx, mine), models.Conflict)
+	list := func(site models.SiteID) []models.SavedView {
+		all, err := b.s.ListViews(b.ctx, site, "user:z")
+		b.ok(err)
+		return all
+	}
+	mine.CreatedAt, shared.CreatedAt = trim(base), trim(base)
+	if diff := cmp.Diff(list("a"), []models.SavedView{shared, mine}); diff != "" {
+		b.Errorf("got - want +:\n%s", diff)
+	}
+	equal(b, "another site", len(list("b")), 0)
+	b.kind(b.s.DeleteView(b.ctx, "a", "v2", "user:z"), models.NotFound)
+	b.kind(b.s.DeleteView(b.ctx, "b", "v1", "user:z"), models.NotFound)
+	b.ok(b.s.DeleteView(b.ctx, "a", "v1", "user:z"))
+	equal(b, "deleted", len(list("a")), 1)
+}
+
+func queueShaped(b *bundle) {
+	now := base.Add(31 * time.Hour)
+	b.held("a", 1)
+	old, other := b.held("a", 2), b.held("a", 3)
+	b.held("b", 1)
+	shape, err := b.s.QueueShape(b.ctx, "a", nil, now)
+	b.ok(err)
+	var total int64
+	for _, age := range shape.Ages {
+		total += age.Grave + age.Rest
+	}
+	equal(b, "open", total, 3)
+	equal(b, "all of them old", shape.Ages[3].Grave+shape.Ages[3].Rest, 3)
+	equal(b, "oldest", shape.Oldest.IsZero(), false)
+	young, err := b.s.QueueShape(b.ctx, "a", nil, base.Add(time.Hour+time.Minute))
+	b.ok(err)
+	equal(b, "young", young.Ages[0].Grave+young.Ages[0].Rest, 3)
+	none, err := b.s.QueueShape(b.ctx, "a", []string{"news"}, now)
+	b.ok(err)
+	equal(b, "in a section", none.Oldest.IsZero(), true)
+	b.decide(old, models.DecideApprove, "user:z")
+	b.count += 19
+	b.decide(other, models.DecideReject, "user:z")
+	shape, err = b.s.QueueShape(b.ctx, "a", nil, now)
+	b.ok(err)
+	equal(b, "seconds a decision", shape.Answered, 20)
+}
+
+func settledWave(b *bundle) {
+	kept, waits := b.judged("a", "zut", models.Allow), b.held("a", 1)
+	pending, foreign := b.add(b.fresh("a", "x")), b.judged("b", "zut", models.Allow)
+	w := models.WaveRequest{
+		ID: models.NewID(base), Settled: true, Items: []models.CommentID{kept.ID, waits.ID, pending.ID, foreign.ID},
+		DecisionRequest: models.DecisionRequest{Site: "a", Decision: models.DecideReject, By: "user:z"},
+	}
+	out, err := b.s.RecordWave(b.ctx, w, base.Add(3*time.Hour))
+	b.ok(err)
+	equal(b, "decided", len(out.Decisions), 2)
+	equal(b, "left and named", len(out.Skipped) == 2 && out.Skipped[pending.ID] != "" && out.Skipped[foreign.ID] != "", true)
+	equal(b, "rejected", b.get(kept).Status, models.Rejected)
+	undone, err := b.s.UndoWave(b.ctx, models.UndoRequest{Decision: w.ID, Site: "a", By: "user:z"}, base.Add(4*time.Hour))
+	b.ok(err)
+	equal(b, "undone", len(undone.Decisions), 2)
+	equal(b, "as before", string(b.get(kept).Status)+" "+string(b.get(waits).Status), "approved held")
+}
+
+func whoIsPresent(b *bundle) {
+	for _, id := range []string{"u1", "u2"} {
+		b.ok(b.s.AddUser(b.ctx, models.User{ID: id, Email: id + "@example.org", Role: models.RoleModerator, CreatedAt: base}, "cli"))
+	}
+	seen := func(hash, user string, at time.Time) {
+		b.ok(b.s.AddSession(b.ctx, models.Session{
+			Hash: hash, ID: hash, User: user, Stage: models.StageFull, Method: "link", CreatedAt: base, SeenAt: at, ExpiresAt: at.Add(time.Hour),
+		}))
+	}
+	seen("h1", "u1", base)
+	seen("h2", "u2", base.Add(time.Minute))
+	seen("h3", "u2", base.Add(2*time.Minute))
+	present, err := b.s.Present(b.ctx, base.Add(30*time.Second))
+	b.ok(err)
+	if len(present) != 1 || present[0].User.Email != "u2@example.org" || !present[0].SeenAt.Equal(trim(base.Add(2*time.Minute))) {
+		b.Errorf("got %+v", present)
+	}
+}
