@@ -25,7 +25,7 @@ func TestMeasuringIsAssessingWithoutPolicy(t *testing.T) {
 	if diff := cmp.Diff(got.Scores, want.Scores); diff != "" {
 		t.Error(diff)
 	}
-	if len(got.Pieces) != 2 || got.Pieces[0][models.Toxic] != 0.8 || got.Pieces[1][models.Toxic] != 0.01 {
+	if len(got.Pieces) != 2 || got.Pieces[0][models.Toxic] != 0.92 || got.Pieces[1][models.Toxic] != 0.01 {
 		t.Errorf("pieces %+v", got.Pieces)
 	}
 	if last := b.scorer.batches[len(b.scorer.batches)-1]; len(last) != 3 || last[2] != "See it" {

@@ -43,7 +43,7 @@ func (s *scorer) Assess(_ context.Context, in []classifier.Input) ([]models.Asse
 		}
 		out[i] = models.Assessment{Lang: "en", Scores: models.Scores{models.Toxic: 0.01}}
 		if strings.Contains(text, "vile") {
-			out[i].Scores = models.Scores{models.Toxic: 0.8}
+			out[i].Scores = models.Scores{models.Toxic: 0.92}
 		}
 	}
 	return out, nil

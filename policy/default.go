@@ -19,14 +19,14 @@ import "github.com/tamis-moderation/tamis/models"
 func Default() models.Ruleset {
 	return models.Ruleset{
 		Labels: map[models.Label]models.Thresholds{
-			models.Toxic:          {Hold: 0.85, Reject: 0.9995},
+			models.Toxic:          {Hold: 0.90, Reject: 0.9995},
 			models.SevereToxic:    {Hold: 0.50, Reject: 0.95},
 			models.Insult:         {Hold: 0.60, Reject: 0.998},
 			models.Threat:         {Hold: 0.40, Reject: 0.97},
 			models.IdentityAttack: {Hold: 0.33, Reject: 0.97, Langs: map[string]models.Bounds{"fr": {Hold: 0.11, Reject: 0.97}}},
 			models.Obscene:        {Hold: 0.90},
 			models.Sexual:         {Hold: 0.70, Reject: 0.98},
-			models.Spam:           {Hold: 0.70, Reject: 0.95},
+			models.Spam:           {Hold: 0.60, Reject: 0.95},
 			models.Distress:       {Hold: 0.50},
 			models.Leak:           {Hold: 0.60},
 		},
