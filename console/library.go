@@ -16,9 +16,9 @@ import (
 // Library is what people find and count, and decide by what it has in common.
 type Library interface {
 	Search(ctx context.Context, q models.CommentQuery) (models.Page[models.Comment], error)
-	// Ids gives the comments that a search selects, and whether there are more
+	// IDs gives the comments that a search selects, and whether there are more
 	// than one act decides.
-	Ids(ctx context.Context, q models.CommentQuery) (ids []models.CommentID, more bool, err error)
+	IDs(ctx context.Context, q models.CommentQuery) (ids []models.CommentID, more bool, err error)
 	// Decide decides comments in one act, whether or not they wait, in the
 	// sections given (nil = all).
 	Decide(ctx context.Context, w models.WaveRequest, sections []string) (models.WaveOutcome, error)

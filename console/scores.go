@@ -104,7 +104,7 @@ func (c *Console) sample(r *http.Request, v *view, data *scoresData, q models.Co
 		return err
 	}
 	q.Undecided = true
-	ids, more, err := c.deps.Library.Ids(r.Context(), q)
+	ids, more, err := c.deps.Library.IDs(r.Context(), q)
 	data.Count, data.More = len(ids), more
 	return err
 }
@@ -154,7 +154,7 @@ func (c *Console) decideRange(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q.Undecided = true
-	ids, _, err := c.deps.Library.Ids(r.Context(), q)
+	ids, _, err := c.deps.Library.IDs(r.Context(), q)
 	if err != nil {
 		return err
 	}

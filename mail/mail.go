@@ -83,7 +83,7 @@ func (s *Service) SendDue(ctx context.Context) (bool, error) {
 	for _, one := range due {
 		s.send(ctx, one)
 		if ctx.Err() != nil {
-			return false, nil // the leases end by themselves
+			return false, nil //nolint:nilerr // stopping: the leases end by themselves
 		}
 	}
 	return len(due) > 0, nil

@@ -65,7 +65,7 @@ type letterAct struct {
 func (s *Service) write(ctx context.Context, m models.Mail) (*Message, error) {
 	u, err := s.Store.User(ctx, m.User)
 	if err != nil && models.KindOf(err) == models.NotFound || err == nil && !u.Live(s.Now()) {
-		return nil, nil
+		return nil, nil //nolint:nilerr // whoever is gone gets no mail
 	}
 	if err != nil {
 		return nil, fmt.Errorf("write mail: %w", err)

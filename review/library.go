@@ -81,9 +81,9 @@ func (l *Library) Spread(ctx context.Context, q models.ScoreQuery) (models.Sprea
 	return l.Store.Spread(ctx, q)
 }
 
-// Ids gives the comments that a search selects, up to [models.MaxWave]; more
+// IDs gives the comments that a search selects, up to [models.MaxWave]; more
 // tells that there are others.
-func (l *Library) Ids(ctx context.Context, q models.CommentQuery) (ids []models.CommentID, more bool, err error) {
+func (l *Library) IDs(ctx context.Context, q models.CommentQuery) (ids []models.CommentID, more bool, err error) {
 	q.Limit, q.Cursor = exportPage, ""
 	for {
 		found, err := l.Search(ctx, q)

@@ -66,7 +66,7 @@ type coralComment struct {
 func (c *Coral) Tell(ctx context.Context, d models.DueCallback) (status int, asked time.Duration, err error) {
 	kept, err := c.Comment(ctx, d.Site, d.Comment)
 	if err == nil && kept.Status == models.Erased || err != nil && models.KindOf(err) == models.NotFound {
-		return http.StatusGone, 0, nil //nolint:nilerr // nothing is left to be told
+		return http.StatusGone, 0, nil // nothing is left to be told
 	}
 	if err != nil {
 		return 0, 0, err
