@@ -34,7 +34,7 @@ type entry struct {
 }
 
 // secondsEach is about how long one item takes.
-const secondsEach = 25
+const secondsEach = int(models.UsualPace / time.Second)
 
 func (c *Console) queueQuery(v *view, s seat, limit int) models.QueueQuery {
 	return models.QueueQuery{

@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// UsualPace is how long a decision takes where a site's own pace is not known.
+const UsualPace = 25 * time.Second
+
 // ReviewItem is a held comment that waits for a person.
 type ReviewItem struct {
 	Comment   Comment

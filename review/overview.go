@@ -10,8 +10,6 @@ import (
 )
 
 const (
-	// usualPace is how long a decision takes where nothing is known yet.
-	usualPace = 40 * time.Second
 	// present is how long ago somebody was seen who counts as here.
 	present = 5 * time.Minute
 	// overviewDays is how far back volumes are told.
@@ -29,7 +27,7 @@ func (l *Library) Overview(ctx context.Context, site models.SiteID, sections []s
 	for _, age := range out.Shape.Ages {
 		out.Waiting += age.Grave + age.Rest
 	}
-	pace := usualPace
+	pace := models.UsualPace
 	if s := out.Shape.Answered; s > 0 {
 		pace = time.Duration(s * float64(time.Second))
 	}

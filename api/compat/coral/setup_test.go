@@ -37,7 +37,7 @@ func (stub) Assess(_ context.Context, in []classifier.Input) ([]models.Assessmen
 	out := make([]models.Assessment, 0, len(in))
 	for _, i := range in {
 		s := models.Scores{models.Toxic: 0.01, models.Spam: 0.01}
-		for word, p := range map[string]float64{"idiot": 0.8, "vile": 0.9999} {
+		for word, p := range map[string]float64{"idiot": 0.92, "vile": 0.9999} {
 			if strings.Contains(i.Text, word) {
 				s[models.Toxic] = p
 			}
