@@ -24,8 +24,9 @@ type hand struct {
 	ParentBy string
 	Sent     *sent
 	Reasons  []why
-	Sentence string // of the charter
-	Article  int    // its number
+	Without  []piece // the words without which it would pass
+	Sentence string  // of the charter
+	Article  int     // its number
 	Charter  []models.Sentence
 	About    string // id of the sentence
 	Replies  []models.Reply
@@ -129,6 +130,9 @@ func newHand(v *view, item models.ReviewItem, around models.Around, names names)
 		for _, r := range c.Verdict.Reasons {
 			h.Reasons = append(h.Reasons, newWhy(r, c))
 		}
+		if e := c.Verdict.Edit; e != nil {
+			h.Without = newWhy(models.Reason{Evidence: e.Spans}, c).Words
+		}
 	}
 	for _, p := range pieces([]rune(c.Text), spans(c.Verdict, len([]rune(c.Text)))) {
 		if p.Mark && len(h.Cuts) < 20 {
@@ -205,15 +209,25 @@ func (h *hand) consult(book models.Book, lang string) {
 func newWhy(r models.Reason, c models.Comment) why {
 	w := why{Reason: r}
 	runes := []rune(c.Text)
+	marks := spans(c.Verdict, len(runes))
 	for _, e := range r.Evidence {
 		begin, end := max(e.Begin, 0), min(e.End, len(runes))
 		if begin >= end || len(w.Words) >= 6 {
 			continue
 		}
-		only := models.Verdict{Reasons: []models.Reason{{Rule: r.Rule, Label: r.Label, Evidence: []models.Span{{End: end - begin}}}}}
-		w.Words = append(w.Words, excerpt(string(runes[begin:end]), &only, wordLength)...)
+		w.Words = append(w.Words, quoted(runes[begin:end], covered(marks, begin, end))...)
 	}
 	return w
+}
+
+// quoted shows words of a text by themselves, covered where they are so in it.
+func quoted(words []rune, cover bool) []piece {
+	rule := models.RuleScore
+	if cover {
+		rule = models.RuleWord
+	}
+	only := models.Verdict{Reasons: []models.Reason{{Rule: rule, Evidence: []models.Span{{End: len(words)}}}}}
+	return excerpt(string(words), &only, wordLength)
 }
 
 func newLine(c models.Comment, here models.CommentID) line {

@@ -116,6 +116,16 @@ func spans(v *models.Verdict, n int) []span {
 	return merged
 }
 
+// covered reports whether any of a stretch of a text is covered in it.
+func covered(marks []span, begin, end int) bool {
+	return slices.ContainsFunc(marks, func(s span) bool { return s.veil && s.begin < end && begin < s.end })
+}
+
+// Veiled reports whether anything of the text is covered.
+func (s said) Veiled() bool {
+	return slices.ContainsFunc(slices.Concat(s.Head, s.Rest), func(p piece) bool { return p.Veil })
+}
+
 // pieces parts a text where the way it is shown changes.
 func pieces(runes []rune, marks []span) []piece {
 	var out []piece
