@@ -48,7 +48,7 @@ func (s SelfTalk) Rows(inputs []Input) int {
 
 // readings gives the inputs, followed by the second readings, and whose these are.
 func (s SelfTalk) readings(inputs []Input) (all []Input, of []int) {
-	all = inputs[:len(inputs):len(inputs)]
+	all = slices.Clip(inputs)
 	for i, in := range inputs {
 		if text := spareSelf(in.Text); text != in.Text {
 			all, of = append(all, Input{Text: text, Lang: in.Lang}), append(of, i)

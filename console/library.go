@@ -145,7 +145,7 @@ func (c *Console) comments(w http.ResponseWriter, r *http.Request) error {
 	search := asked(form)
 	data := libraryData{
 		Form: search, Export: "/comments/export?" + search.Encode(), Statuses: models.Statuses(), Labels: models.Labels(), Wave: form.Get("wave"),
-		Open:  len(search) > 0 && !(len(search) == 1 && search.Has("q")),
+		Open:  len(search) > 1 || len(search) == 1 && !search.Has("q"),
 		Kinds: []models.DecisionKind{models.DecideApprove, models.DecideHold, models.DecideReject, models.DecideSpam},
 	}
 	q, err := searchOf(v, form)

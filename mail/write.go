@@ -61,11 +61,16 @@ type letterAct struct {
 	Path string
 }
 
+// reviews reports whether somebody still decides on a site.
+func (s *Service) reviews(u models.User, site models.SiteID) bool {
+	return u.Allow(models.ActReview, site, s.Now()) == nil
+}
+
 // write words a mail; nil when nothing is left to be told.
 func (s *Service) write(ctx context.Context, m models.Mail) (*Message, error) {
 	u, err := s.Store.User(ctx, m.User)
 	if err != nil && models.KindOf(err) == models.NotFound || err == nil && !u.Live(s.Now()) {
-		return nil, nil //nolint:nilerr // whoever is gone gets no mail
+		return nil, nil // whoever is gone gets no mail
 	}
 	if err != nil {
 		return nil, fmt.Errorf("write mail: %w", err)
@@ -86,7 +91,7 @@ func (s *Service) write(ctx context.Context, m models.Mail) (*Message, error) {
 		l.Link, l.Subject = s.Base+"/signin?"+url.Values{"token": {secret}}.Encode(), l.W["signin_subject"]
 		return l.message(m, u, "signin")
 	}
-	if u.Allow(models.ActReview, m.Site, s.Now()) != nil {
+	if !s.reviews(u, m.Site) {
 		return nil, nil
 	}
 	if err := s.fill(ctx, l, m, u); err != nil {
