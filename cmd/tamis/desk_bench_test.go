@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tamis-moderation/tamis/admin"
+	"github.com/tamis-moderation/tamis/classifier"
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/moderation"
 	"github.com/tamis-moderation/tamis/store/postgres"
@@ -54,10 +55,15 @@ var fillSQL = []string{
 		SELECT 'd' || n, {decided}, 'default', 'reject', 'user:anne@example.org', {at}, '', '', 'held' FROM {n} WHERE n % 10 = 0`,
 }
 
-// statements writes fillSQL in a database's own words.
-func statements(words ...string) []string {
+// shelveSQL is the statement by which the filled queue's comments are found, with
+// toxic scores of all sizes; {words} and {document} are a keeper's own.
+const shelveSQL = `INSERT INTO library (comment_id, site, received_at, section, {words}s_toxic, s_insult)
+	SELECT c.id, c.site, c.received_at, '', {document}(row_number() OVER (ORDER BY c.id) * 7919 % 1000) / 1000.0, 0.91 FROM comments c`
+
+// statements writes SQL in a database's own words.
+func statements(texts []string, words ...string) []string {
 	var out []string
-	for _, text := range fillSQL {
+	for _, text := range texts {
 		out = append(out, strings.NewReplacer(words...).Replace(text))
 	}
 	return out
@@ -93,9 +99,13 @@ func fullSQLite(b *testing.B, rows int) database {
 	}
 	defer db.Close()
 	base := time.Now().Add(-24 * time.Hour).UnixMicro()
-	for _, text := range append(statements(
+	texts := append(slices.Clone(fillSQL), shelveSQL, `INSERT INTO library_words (rowid, text, author)
+		SELECT l.doc, c.text, concat_ws(' ', json_extract(c.author, '$.name'), json_extract(c.author, '$.id'))
+		FROM library l JOIN comments c ON c.id = l.comment_id`)
+	for _, text := range append(statements(texts,
 		"{id}", `printf('%08x-0000-7000-8000-%012x', n, n)`, "{decided}", `printf('%08x-0000-7000-8001-%012x', n, n)`,
 		"{at}", fmt.Sprintf("%d + n * 500000", base), "{hard}", "n % 20 = 0", "{true}", "1",
+		"{words}", "", "{document}", "",
 		"{n}", fmt.Sprintf("(WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < %d) SELECT n FROM s)", rows),
 	), "ANALYZE") {
 		if _, err := db.ExecContext(b.Context(), text); err != nil {
@@ -124,10 +134,12 @@ func fullPostgres(b *testing.B, rows int) database {
 	uuid := func(part string) string {
 		return `(lpad(to_hex(n), 8, '0') || '-0000-7000-` + part + `-' || lpad(to_hex(n), 12, '0'))::uuid`
 	}
-	for _, text := range append(append([]string{"SET synchronous_commit = off; SET statement_timeout = 0"}, statements(
+	for _, text := range append(append([]string{"SET synchronous_commit = off; SET statement_timeout = 0"}, statements(append(slices.Clone(fillSQL), shelveSQL),
+		"{words}", "words, ", "{document}", `setweight(to_tsvector('simple', translate(c.text, 'é', 'e')), 'A') ||
+			setweight(to_tsvector('simple', concat_ws(' ', c.author::jsonb ->> 'name', c.author::jsonb ->> 'id')), 'B'), `,
 		"{id}", uuid("8000"), "{decided}", uuid("8001"), "{at}", "now() - '1 day'::interval + n * '500 ms'::interval",
 		"{hard}", "n % 20 = 0", "{true}", "true", "{n}", fmt.Sprintf("generate_series(1, %d) n", rows),
-	)...), "VACUUM ANALYZE comments, review_items, kin, decisions") {
+	)...), "VACUUM ANALYZE comments, review_items, kin, decisions, library") {
 		if _, err := conn.Exec(b.Context(), text); err != nil {
 			b.Fatal(err)
 		}
@@ -146,6 +158,7 @@ func openDesk(b *testing.B, db database) *desk {
 	b.Helper()
 	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	h := &house{store: db, log: quiet, metrics: newMetrics(), deliver: worker.NewWake(1), guard: &webhook.Guard{}}
+	h.ensemble = &classifier.Ensemble{}
 	h.moderation = &moderation.Service{Store: db, Log: quiet, Now: time.Now}
 	if err := db.AddSite(b.Context(), models.Site{ID: "default", Name: "Le blog", Locale: "fr", CreatedAt: time.Now()}, "cli"); err != nil {
 		b.Fatal(err)
@@ -198,15 +211,29 @@ func BenchmarkDesk(b *testing.B) {
 		rows := benchRows(b)
 		db := fill(b, rows)
 		d := openDesk(b, db)
-		for page, ask := range map[string]func(){
-			"desk":   func() { d.ask("GET", "/desk", nil) },
-			"queue":  func() { d.ask("GET", "/desk/queue", nil, "HX-Request", "true") },
-			"next":   d.decideOne(),
-			"waves":  func() { d.ask("GET", "/waves", nil) },
-			"wave":   func() { d.ask("GET", "/waves/text?key=family", nil) },
-			"triage": func() { d.ask("GET", "/triage", nil) },
+		get := func(path string) func() { return func() { d.ask("GET", path, nil) } }
+		yesterday := time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
+		for _, page := range []struct {
+			name string
+			ask  func()
+		}{
+			{"desk", get("/desk")},
+			{"queue", func() { d.ask("GET", "/desk/queue", nil, "HX-Request", "true") }},
+			{"next", d.decideOne()},
+			{"waves", get("/waves")},
+			{"wave", get("/waves/text?key=family")},
+			{"triage", get("/triage")},
+			{"search-common", get("/comments?q=texte")}, // which stands in every comment
+			{"search-rare", get("/comments?q=texte+4242")},
+			{"search-author", get("/comments?author=%22Auteur+1742%22")},
+			{"search-all", get("/comments?q=texte&author=auteur&status=held&label=insult&score=toxic&min=0.5&max=0.6&since=" + yesterday)},
+			{"search-none", get("/comments?q=texte&status=approved&score=toxic&min=0.5&max=0.6&since=" + yesterday)},
+			{"scores", get("/scores")},
+			{"scores-range", get("/scores?score=toxic&min=0.5&max=0.6")},
+			{"overview", get("/overview")},
 		} {
-			b.Run(fmt.Sprintf("%s/%s/rows=%d", name, page, rows), func(b *testing.B) {
+			b.Run(fmt.Sprintf("%s/%s/rows=%d", name, page.name, rows), func(b *testing.B) {
+				ask := page.ask
 				ask()
 				var took []time.Duration
 				before := cpu(b, os.Getpid())
