@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/tamis-moderation/tamis/models"
@@ -136,38 +137,30 @@ func (s *Store) DeleteView(ctx context.Context, site models.SiteID, id, owner st
 // QueueShape implements [store.Library].
 func (s *Store) QueueShape(ctx context.Context, site models.SiteID, sections []string, at time.Time) (models.Shape, error) {
 	where := filter{}
-	where.and(`i.site = ?`, site)
+	where.and(`+i.site = ?`, site) // without an index: one pass is cheaper than a look-up a row
 	where.and(`i.merged_into = ''`)
 	if sections != nil {
 		where.and(`i.section IN (SELECT value FROM json_each(?))`, wire.List(sections))
 	}
-	edges := []any{wire.Micros(at.Add(-time.Hour)), wire.Micros(at.Add(-6 * time.Hour)), wire.Micros(at.Add(-24 * time.Hour))}
-	n := len(where.args)
-	ages := `CASE WHEN i.filed_at > $` + strconv.Itoa(n+1) + ` THEN 0 WHEN i.filed_at > $` + strconv.Itoa(n+2) +
-		` THEN 1 WHEN i.filed_at > $` + strconv.Itoa(n+3) + ` THEN 2 ELSE 3 END`
-	rows, err := s.query(ctx, `SELECT `+ages+`, i.hard, count(*), min(i.filed_at) FROM review_items i `+where.text+`
-		GROUP BY 1, 2`, slices.Concat(where.args, edges)...)
+	var sums strings.Builder
+	for _, age := range [...]time.Duration{time.Hour, 6 * time.Hour, 24 * time.Hour} {
+		edge := strconv.FormatInt(at.Add(-age).UnixMicro(), 10)
+		sums.WriteString(`, COALESCE(sum(i.filed_at > ` + edge + `), 0), COALESCE(sum(i.hard AND i.filed_at > ` + edge + `), 0)`)
+	}
 	var out models.Shape
-	_, err = collect(rows, err, func(r scanner) (struct{}, error) {
-		var age int
-		var hard bool
-		var count int64
-		var oldest time.Time
-		if err := r.Scan(&age, &hard, &count, wire.When{T: &oldest}); err != nil {
-			return struct{}{}, err
-		}
-		if hard {
-			out.Ages[age].Grave, out.Hard = count, out.Hard+count
-		} else {
-			out.Ages[age].Rest = count
-		}
-		if out.Oldest.IsZero() || oldest.Before(out.Oldest) {
-			out.Oldest = oldest
-		}
-		return struct{}{}, nil
-	})
+	var all, hard [4]int64 // younger than each edge, and altogether
+	err := s.row(ctx, `SELECT min(i.filed_at)`+sums.String()+`, count(*), COALESCE(sum(i.hard), 0) FROM review_items i `+where.text, where.args...).
+		Scan(wire.When{T: &out.Oldest}, &all[0], &hard[0], &all[1], &hard[1], &all[2], &hard[2], &all[3], &hard[3])
 	if err != nil {
-		return out, err
+		return out, translate(err)
+	}
+	out.Hard = hard[3]
+	for i := range all {
+		n, grave := all[i], hard[i]
+		if i > 0 {
+			n, grave = n-all[i-1], grave-hard[i-1]
+		}
+		out.Ages[i].Grave, out.Ages[i].Rest = grave, n-grave
 	}
 	out.Answered, err = s.pace(ctx, site)
 	return out, err
