@@ -247,16 +247,29 @@ func scanID(r scanner) (models.CommentID, error) {
 // ListComments implements [store.Comments].
 func (s *Store) ListComments(ctx context.Context, q models.CommentQuery) (models.Page[models.Comment], error) {
 	name := named(q)
-	from, ok, err := cursor.Decode(q.Cursor, name...)
+	from, _, err := cursor.Decode(q.Cursor, name...)
 	if err != nil {
 		return models.Page[models.Comment]{}, err
 	}
+	limit := cursor.Limit(q.Limit)
+	items, err := s.foundNear(ctx, q, from, limit)
+	if err == nil && len(items) <= limit {
+		items, err = s.found(ctx, q, from, limit)
+	}
+	return page(items, limit, err, func(c models.Comment) string {
+		return cursor.Encode(cursor.Position{N: c.ReceivedAt.UnixMicro(), ID: string(c.ID)}, name...)
+	})
+}
+
+// found gives one more than limit of the comments that a query selects, if there
+// are as many.
+func (s *Store) found(ctx context.Context, q models.CommentQuery, from cursor.Position, limit int) ([]models.Comment, error) {
 	where, source, received, id := filter{}, commentSelect, `c.received_at`, `c.id`
 	if shelved(q) {
 		source, received, id = shelfSelect, `l.received_at`, `l.comment_id`
 		where.and(`l.site = ?`, q.Site)
 		if err := searched(&where, q); err != nil {
-			return models.Page[models.Comment]{}, err
+			return nil, err
 		}
 	}
 	where.and(`c.site = ?`, q.Site)
@@ -275,16 +288,12 @@ func (s *Store) ListComments(ctx context.Context, q models.CommentQuery) (models
 	if !q.Until.IsZero() {
 		where.and(received+` < ?`, wire.Stamp(q.Until))
 	}
-	if ok {
+	if from.ID != "" {
 		where.and(`(`+received+`, `+id+`) < (?, ?)`, time.UnixMicro(from.N), from.ID)
 	}
-	limit := cursor.Limit(q.Limit)
 	rows, err := s.query(ctx, source+where.text+` ORDER BY `+received+` DESC, `+id+` DESC LIMIT `+
 		strconv.Itoa(limit+1), where.args...)
-	items, err := collect(rows, err, plainComment)
-	return page(items, limit, err, func(c models.Comment) string {
-		return cursor.Encode(cursor.Position{N: c.ReceivedAt.UnixMicro(), ID: string(c.ID)}, name...)
-	})
+	return collect(rows, err, plainComment)
 }
 
 // shelfSelect reads judged comments by what they are found by.

@@ -2,10 +2,15 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store/internal/cursor"
 	"github.com/tamis-moderation/tamis/store/internal/wire"
 )
 
@@ -95,6 +100,38 @@ func scoreOrNull(scores models.Scores, l models.Label) *float64 {
 // shelved reports whether a query asks for what only judged comments have.
 func shelved(q models.CommentQuery) bool {
 	return q.Words != "" || q.Author != "" || q.Score != nil || q.Sections != nil
+}
+
+// nearRows is how many of a site's latest judged comments are looked at before
+// all of them are: what is common is found among them.
+const nearRows = 2_000
+
+// foundNear looks for words among the latest of what a query selects from. Unless
+// it finds more than limit there may be others.
+func (s *Store) foundNear(ctx context.Context, q models.CommentQuery, from cursor.Position, limit int) ([]models.Comment, error) {
+	alone := q.Status == "" && q.Label == "" && q.Score == nil && (q.Words == "" || q.Author == "")
+	if alone || wire.TSQuery(q.Words, q.Author) == "" {
+		return nil, nil // for words alone the planner tells common from rare by itself
+	}
+	var since time.Time
+	where := filter{}
+	where.and(`site = ?`, q.Site)
+	if !q.Until.IsZero() {
+		where.and(`received_at < ?`, wire.Stamp(q.Until))
+	}
+	if from.ID != "" {
+		where.and(`(received_at, comment_id) < (?, ?)`, time.UnixMicro(from.N), from.ID)
+	}
+	err := s.row(ctx, `SELECT received_at FROM library `+where.text+`
+		ORDER BY received_at DESC, comment_id DESC LIMIT 1 OFFSET `+strconv.Itoa(nearRows), where.args...).Scan(wire.When{T: &since})
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && !since.After(q.Since) {
+		return nil, nil // they are few
+	}
+	if err != nil {
+		return nil, translate(err)
+	}
+	q.Since = since
+	return s.found(ctx, q, from, limit)
 }
 
 // searched adds the conditions of a search among the shelves, l.

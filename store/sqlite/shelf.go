@@ -4,8 +4,10 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store/internal/cursor"
 	"github.com/tamis-moderation/tamis/store/internal/wire"
 )
 
@@ -84,9 +86,53 @@ func shelved(q models.CommentQuery) bool {
 	return q.Words != "" || q.Author != "" || q.Score != nil || q.Sections != nil
 }
 
-// searched adds the conditions of a search among the shelves, l.
-func searched(where *filter, q models.CommentQuery) error {
-	if search := wire.FTS5(q.Words, q.Author); search != "" {
+// docs is a run of rows in the index of words.
+type docs struct{ first, last int64 }
+
+// nearRows is how many of a site's latest judged comments are looked at before
+// all of them are: what is common is found among them.
+const nearRows = 2_000
+
+// foundNear looks for words among the latest of what a query selects from. Unless
+// it finds more than limit there may be others.
+func (s *Store) foundNear(ctx context.Context, q models.CommentQuery, from cursor.Position, limit int) ([]models.Comment, error) {
+	search := wire.FTS5(q.Words, q.Author)
+	if search == "" {
+		return nil, nil
+	}
+	var n int
+	var since time.Time
+	err := s.row(ctx, `SELECT count(*) FROM (SELECT 1 FROM library_words WHERE library_words MATCH $1 LIMIT $2)`, search, nearRows).Scan(&n)
+	if err != nil || n < nearRows {
+		return nil, translate(err) // so rare that all are listed soon
+	}
+	where := filter{}
+	where.and(`site = ?`, q.Site)
+	if !q.Until.IsZero() {
+		where.and(`received_at < ?`, wire.Micros(q.Until))
+	}
+	if from.ID != "" {
+		where.and(`(received_at, comment_id) < (?, ?)`, from.N, from.ID)
+	}
+	var near docs
+	err = s.row(ctx, `SELECT count(*), COALESCE(min(doc), 0), COALESCE(max(doc), 0), COALESCE(min(received_at), 0) FROM (
+			SELECT doc, received_at FROM library `+where.text+`
+			ORDER BY received_at DESC, comment_id DESC LIMIT `+strconv.Itoa(nearRows)+`)`, where.args...).
+		Scan(&n, &near.first, &near.last, wire.When{T: &since})
+	if err != nil || n < nearRows || !since.After(q.Since) {
+		return nil, translate(err)
+	}
+	q.Since = since.Add(time.Microsecond) // others of the same time may be left out
+	return s.found(ctx, q, from, limit, &near)
+}
+
+// searched adds the conditions of a search among the shelves, l; the
+// words are looked for within a run of rows, or everywhere.
+func searched(where *filter, q models.CommentQuery, within *docs) error {
+	if search := wire.FTS5(q.Words, q.Author); search != "" && within != nil {
+		where.and(`l.doc IN (SELECT rowid FROM library_words WHERE library_words MATCH ? AND rowid BETWEEN ? AND ?)`,
+			search, within.first, within.last)
+	} else if search != "" {
 		where.and(`l.doc IN (SELECT rowid FROM library_words WHERE library_words MATCH ?)`, search)
 	} else if q.Words != "" || q.Author != "" {
 		where.and(`FALSE`) // nothing of what was typed is a word

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +15,7 @@ var libraryClaims = []claim{
 	{"what is typed is never taken for syntax", wordsTyped},
 	{"an edit is found by its new words, an erased and a purged comment by none", wordsGone},
 	{"a search turns its pages, and keeps to sections, scores and times", searchPages},
+	{"a common word is found among the latest and behind them, in its site", commonWord},
 	{"scores are spread over buckets and statuses", scoresSpread},
 	{"a comment's story has its decisions, reports and deliveries", storyTold},
 	{"views are the owner's, or shared", viewsKept},
@@ -138,6 +140,78 @@ func searchPages(b *bundle) {
 	b.finds("undecided", models.CommentQuery{Site: "a", Words: "tom", Undecided: true}, ids[1:]...)
 	_, err = b.s.ListComments(b.ctx, models.CommentQuery{Site: "a", Score: &models.ScoreRange{Label: "x", Max: 1}})
 	b.kind(err, models.Invalid)
+}
+
+// commonWord fills two sites with more comments than a search looks at first.
+func commonWord(b *bundle) {
+	const many = 2_300
+	held := map[models.SiteID][]models.CommentID{} // each hundredth, newest first
+	var all []models.Comment
+	for i := range many {
+		for _, site := range []models.SiteID{"a", "b"} {
+			c := b.fresh(site, "tomate verte")
+			if i < 5 {
+				c.Text = "tomate ancienne"
+			}
+			if i%100 == 0 {
+				held[site] = append([]models.CommentID{c.ID}, held[site]...)
+			}
+			all = append(all, c)
+		}
+	}
+	for batch := range slices.Chunk(all, 200) {
+		b.judgeAll(batch, func(id models.CommentID) models.Action {
+			if slices.Contains(held["a"], id) || slices.Contains(held["b"], id) {
+				return models.Hold
+			}
+			return models.Allow
+		})
+	}
+	for _, site := range []models.SiteID{"a", "b"} {
+		q := models.CommentQuery{Site: site, Words: "tomate", Status: models.Held, Limit: 10}
+		var got []models.CommentID
+		for {
+			page, err := b.s.ListComments(b.ctx, q)
+			b.ok(err)
+			for _, c := range page.Items {
+				got = append(got, c.ID)
+			}
+			if q.Cursor = page.Next; q.Cursor == "" {
+				break
+			}
+		}
+		if diff := cmp.Diff(got, held[site]); diff != "" {
+			b.Errorf("held of %s: got - want +:\n%s", site, diff)
+		}
+		if n := len(b.found(models.CommentQuery{Site: site, Words: "ancienne"})); n != 5 {
+			b.Errorf("the oldest of %s: %d, want 5", site, n)
+		}
+		if n := len(b.found(models.CommentQuery{Site: site, Words: "tomate ancienne", Author: "personne"})); n != 0 {
+			b.Errorf("nobody's of %s: %d, want 0", site, n)
+		}
+	}
+}
+
+// judgeAll adds comments and judges them.
+func (b *bundle) judgeAll(comments []models.Comment, action func(models.CommentID) models.Action) {
+	b.Helper()
+	_, err := b.s.AddComments(b.ctx, comments)
+	b.ok(err)
+	var ids []models.CommentID
+	var judgements []models.Judgement
+	for _, c := range comments {
+		ids = append(ids, c.ID)
+		judgements = append(judgements, models.Judgement{
+			Comment: c.ID, Site: c.Site, Revision: 1, Verdict: verdict(action(c.ID)), Urgency: 1, At: base.Add(time.Hour),
+		})
+	}
+	lease, err := b.s.LeaseComments(b.ctx, ids, time.Minute, base.Add(time.Hour))
+	b.ok(err)
+	counted, err := b.s.RecordJudgements(b.ctx, lease.Token, judgements)
+	b.ok(err)
+	if slices.Contains(counted, false) {
+		b.Fatal("a judgement did not count")
+	}
 }
 
 func scoresSpread(b *bundle) {
