@@ -2,7 +2,6 @@ package v1_test
 
 import (
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -31,7 +30,7 @@ type town struct {
 
 func newTown(t *testing.T) *town {
 	t.Helper()
-	quiet := slog.New(slog.NewJSONHandler(io.Discard, nil))
+	quiet := slog.New(slog.DiscardHandler)
 	db := storetest.New(t)
 	now := time.Now
 	sites, users := &admin.Sites{Store: db, Now: now}, &admin.Users{Store: db, Now: now}
