@@ -5,7 +5,7 @@ package admin
 
 import (
 	"context"
-
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -45,18 +45,19 @@ func (s *Sites) Site(ctx context.Context, id models.SiteID) (models.Site, error)
 	return s.Store.Site(ctx, id)
 }
 
-// Change replaces a site's name, locale and whether feedback keeps the text.
-func (s *Sites) Change(ctx context.Context, site models.Site, by string) error {
+// Change replaces a site's name, locale and whether feedback keeps the text; a
+// site without a name is called by its id.
+func (s *Sites) Change(ctx context.Context, site models.Site, by string) (models.Site, error) {
 	if err := checkSite(site.Name, site.Locale); err != nil {
-		return err
+		return models.Site{}, err
 	}
 	if site.Name == "" {
 		site.Name = string(site.ID)
 	}
 	if err := s.Store.UpdateSite(ctx, site, by, s.Now()); err != nil {
-		return fmt.Errorf("change site: %w", err)
+		return models.Site{}, fmt.Errorf("change site: %w", err)
 	}
-	return nil
+	return site, nil
 }
 
 func checkSite(name, locale string, faults ...models.FieldError) error {
@@ -136,6 +137,19 @@ func (p *Policies) SetPolicy(ctx context.Context, site models.SiteID, raw []byte
 		return models.Policy{}, fmt.Errorf("set policy: %w", err)
 	}
 	return made, nil
+}
+
+// Restore puts an older version in force, as a new one.
+func (p *Policies) Restore(ctx context.Context, site models.SiteID, version int64, by string) (models.Policy, error) {
+	was, err := p.PolicyVersion(ctx, site, version)
+	if err != nil {
+		return models.Policy{}, err
+	}
+	raw, err := json.Marshal(was.Ruleset)
+	if err != nil {
+		return models.Policy{}, fmt.Errorf("restore policy: %w", err)
+	}
+	return p.SetPolicy(ctx, site, raw, -1, by)
 }
 
 // Log is the log of who did what.

@@ -23,13 +23,16 @@ const (
 	hashesAtOnce = 4
 )
 
+// accounts keeps people and where they are signed in.
+type accounts interface {
+	store.Users
+	store.Sessions
+}
+
 // SignIn lets people into the console and shows them out.
 type SignIn struct {
-	Store interface {
-		store.Users
-		store.Sessions
-	}
-	Now func() time.Time
+	Store accounts
+	Now   func() time.Time
 
 	hashing  hashes
 	attempts *attempts
@@ -37,11 +40,7 @@ type SignIn struct {
 }
 
 // NewSignIn makes the acts of signing in.
-func NewSignIn(s interface {
-	store.Users
-	store.Sessions
-}, now func() time.Time,
-) *SignIn {
+func NewSignIn(s accounts, now func() time.Time) *SignIn {
 	return &SignIn{
 		Store: s, Now: now, hashing: make(hashes, hashesAtOnce), attempts: newAttempts(now), nobody: hashPassword(randomText(20)),
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // Team lists the accounts that a person may change, and their own.
-func (u *Users) Team(ctx context.Context, by models.User) ([]models.User, error) {
+func (u *Users) Team(ctx context.Context, by models.Steward) ([]models.User, error) {
 	all, err := u.Store.ListUsers(ctx)
 	if err != nil {
 		return nil, err
@@ -20,7 +20,7 @@ func (u *Users) Team(ctx context.Context, by models.User) ([]models.User, error)
 
 // Colleague gives an account that a person may change; any other is NotFound,
 // one's own too: nobody widens their own powers.
-func (u *Users) Colleague(ctx context.Context, by models.User, id string) (models.User, error) {
+func (u *Users) Colleague(ctx context.Context, by models.Steward, id string) (models.User, error) {
 	found, err := u.Store.User(ctx, id)
 	if err != nil {
 		return models.User{}, err
@@ -33,7 +33,7 @@ func (u *Users) Colleague(ctx context.Context, by models.User, id string) (model
 
 // Invite makes an account, within the powers of who invites, and the secret of
 // its first sign-in link.
-func (u *Users) Invite(ctx context.Context, by, want models.User) (models.User, string, error) {
+func (u *Users) Invite(ctx context.Context, by models.Steward, want models.User) (models.User, string, error) {
 	if err := checkColleague(by, want, u.Now()); err != nil {
 		return models.User{}, "", err
 	}
@@ -46,7 +46,7 @@ func (u *Users) Invite(ctx context.Context, by, want models.User) (models.User, 
 }
 
 // ChangeColleague replaces name, role, scope and the end of access.
-func (u *Users) ChangeColleague(ctx context.Context, by models.User, id string, want models.User) error {
+func (u *Users) ChangeColleague(ctx context.Context, by models.Steward, id string, want models.User) error {
 	if _, err := u.Colleague(ctx, by, id); err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (u *Users) ChangeColleague(ctx context.Context, by models.User, id string, 
 }
 
 // SetAccess ends a colleague's access or gives it back; decisions stay.
-func (u *Users) SetAccess(ctx context.Context, by models.User, id string, works bool) error {
+func (u *Users) SetAccess(ctx context.Context, by models.Steward, id string, works bool) error {
 	if _, err := u.Colleague(ctx, by, id); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (u *Users) SetAccess(ctx context.Context, by models.User, id string, works 
 }
 
 // LinkFor makes a one-time sign-in link for a colleague.
-func (u *Users) LinkFor(ctx context.Context, by models.User, id string) (string, error) {
+func (u *Users) LinkFor(ctx context.Context, by models.Steward, id string) (string, error) {
 	found, err := u.Colleague(ctx, by, id)
 	if err != nil {
 		return "", err
@@ -79,25 +79,49 @@ func (u *Users) LinkFor(ctx context.Context, by models.User, id string) (string,
 	return u.Link(ctx, found.Email, by.Actor())
 }
 
-// changeColleague keeps a change unless it would leave nobody who may do
-// everything.
-func (u *Users) changeColleague(ctx context.Context, by models.User, id, act string, change func(*models.User)) error {
+// ResetTOTP is for a colleague who lost telephone and recovery codes.
+func (u *Users) ResetTOTP(ctx context.Context, by models.Steward, id string) error {
+	if _, err := u.Colleague(ctx, by, id); err != nil {
+		return err
+	}
+	return endTOTP(ctx, u.Store, id, by.Actor(), u.Now())
+}
+
+// SessionsOf lists where a colleague is signed in, the session seen last first.
+func (u *Users) SessionsOf(ctx context.Context, by models.Steward, id string) ([]models.Session, error) {
+	if _, err := u.Colleague(ctx, by, id); err != nil {
+		return nil, err
+	}
+	return u.Store.ListSessions(ctx, id, u.Now())
+}
+
+// EndSessionOf signs a colleague out of one session.
+func (u *Users) EndSessionOf(ctx context.Context, by models.Steward, id, session string) error {
+	if _, err := u.Colleague(ctx, by, id); err != nil {
+		return err
+	}
+	return u.Store.EndSession(ctx, id, session, by.Actor(), u.Now())
+}
+
+// Colleagues lists those to whom something of a site can be passed on.
+func (u *Users) Colleagues(ctx context.Context, site models.SiteID) ([]models.User, error) {
 	all, err := u.Store.ListUsers(ctx)
 	if err != nil {
-		return fmt.Errorf("%s: %w", act, err)
+		return nil, err
 	}
-	now := u.Now()
-	_, err = u.Store.ChangeUser(ctx, models.UserChange{User: id, Act: act, By: by.Actor(), At: now}, func(x *models.User) error {
-		change(x)
-		for _, other := range all {
-			if other.ID == id {
-				other = *x
-			}
-			if other.Role == models.RoleAdmin && len(other.Scope) == 0 && other.DisabledAt.IsZero() && other.ExpiresAt.IsZero() {
-				return nil
-			}
+	return slices.DeleteFunc(all, func(x models.User) bool { return x.Allow(models.ActReview, site, u.Now()) != nil }), nil
+}
+
+// changeColleague keeps a change unless it would leave nobody who may do
+// everything.
+func (u *Users) changeColleague(ctx context.Context, by models.Steward, id, act string, change func(*models.User)) error {
+	c := models.UserChange{User: id, Act: act, By: by.Actor(), At: u.Now(), Kept: true}
+	_, err := u.Store.ChangeUser(ctx, c, func(x *models.User) error {
+		if !by.MayManage(*x) {
+			return models.Errorf(models.NotFound, "no user %s", id) // they rose meanwhile
 		}
-		return models.Errorf(models.Conflict, "somebody must be left who administers every site without an end")
+		change(x)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", act, err)
@@ -106,7 +130,7 @@ func (u *Users) changeColleague(ctx context.Context, by models.User, id, act str
 }
 
 // checkColleague reports every fault of an account as by would have it.
-func checkColleague(by, want models.User, now time.Time) error {
+func checkColleague(by models.Steward, want models.User, now time.Time) error {
 	var faults []models.FieldError
 	fault := func(field, detail string) { faults = append(faults, models.FieldError{Field: field, Detail: detail}) }
 	switch {

@@ -72,15 +72,18 @@ func (s *SignIn) SetTOTP(ctx context.Context, user models.User, secret, code str
 
 // EndTOTP turns a person's second factor off.
 func (s *SignIn) EndTOTP(ctx context.Context, user, by string) error {
-	change := models.UserChange{User: user, Act: "user.totp_off", By: by, At: s.Now()}
-	_, err := s.Store.ChangeUser(ctx, change, func(u *models.User) error {
+	return endTOTP(ctx, s.Store, user, by, s.Now())
+}
+
+func endTOTP(ctx context.Context, s accounts, user, by string, at time.Time) error {
+	_, err := s.ChangeUser(ctx, models.UserChange{User: user, Act: "user.totp_off", By: by, At: at}, func(u *models.User) error {
 		u.TOTPSecret, u.TOTPStep = "", 0
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("second factor: %w", err)
 	}
-	return s.Store.SetRecoveryCodes(ctx, user, nil)
+	return s.SetRecoveryCodes(ctx, user, nil)
 }
 
 // checkCode takes a code of the app, once, or a recovery code.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/tamis-moderation/tamis/models"
-	"github.com/tamis-moderation/tamis/store"
 )
 
 // linkTTL is how long a one-time sign-in link works.
@@ -14,7 +13,7 @@ const linkTTL = 24 * time.Hour
 
 // Users administers the people of the console.
 type Users struct {
-	Store store.Users
+	Store accounts
 	Now   func() time.Time
 }
 
@@ -31,7 +30,7 @@ func (u *Users) AddWith(ctx context.Context, want models.User, by string) (model
 		return models.User{}, err
 	}
 	now := u.Now()
-	if err := checkColleague(models.User{Role: models.RoleAdmin}, want, now); err != nil {
+	if err := checkColleague(models.Steward{User: models.User{Role: models.RoleAdmin}}, want, now); err != nil {
 		return models.User{}, err
 	}
 	made := models.User{

@@ -12,14 +12,17 @@ import (
 type People interface {
 	SetLocale(ctx context.Context, user, locale string) error
 	SetName(ctx context.Context, who models.User, name string) error
-	Team(ctx context.Context, by models.User) ([]models.User, error)
+	Team(ctx context.Context, by models.Steward) ([]models.User, error)
 	// Colleague gives an account that by may change, else NotFound.
-	Colleague(ctx context.Context, by models.User, id string) (models.User, error)
+	Colleague(ctx context.Context, by models.Steward, id string) (models.User, error)
 	// Invite makes an account and the secret of its first sign-in link.
-	Invite(ctx context.Context, by, want models.User) (models.User, string, error)
-	ChangeColleague(ctx context.Context, by models.User, id string, want models.User) error
-	SetAccess(ctx context.Context, by models.User, id string, works bool) error
-	LinkFor(ctx context.Context, by models.User, id string) (string, error)
+	Invite(ctx context.Context, by models.Steward, want models.User) (models.User, string, error)
+	ChangeColleague(ctx context.Context, by models.Steward, id string, want models.User) error
+	SetAccess(ctx context.Context, by models.Steward, id string, works bool) error
+	LinkFor(ctx context.Context, by models.Steward, id string) (string, error)
+	ResetTOTP(ctx context.Context, by models.Steward, id string) error
+	SessionsOf(ctx context.Context, by models.Steward, id string) ([]models.Session, error)
+	EndSessionOf(ctx context.Context, by models.Steward, id, session string) error
 }
 
 func (c *Console) accountRoutes() []route {

@@ -18,6 +18,8 @@ type Desk struct {
 	Texts     Texts
 	Book      func(ctx context.Context, site models.SiteID) (models.SiteBook, error)
 	People    func(ctx context.Context) ([]models.User, error)
+	// Colleagues are those to whom something of a site can be passed on.
+	Colleagues func(ctx context.Context, site models.SiteID) ([]models.User, error)
 	// Pulse gives a number that changes with every change of a site, whichever
 	// process made it.
 	Pulse func(ctx context.Context, site models.SiteID) (int64, error)

@@ -22,6 +22,9 @@ type Library interface {
 	// Decide decides comments in one act, whether or not they wait, in the
 	// sections given (nil = all).
 	Decide(ctx context.Context, w models.WaveRequest, sections []string) (models.WaveOutcome, error)
+	// DecideFound decides what a search finds and nobody decided yet; Conflict
+	// when there are not as many as count.
+	DecideFound(ctx context.Context, q models.CommentQuery, count int, w models.WaveRequest) (models.WaveOutcome, error)
 	Story(ctx context.Context, site models.SiteID, id models.CommentID) (models.Comment, models.Story, []models.AuditEntry, error)
 	Spread(ctx context.Context, q models.ScoreQuery) (models.Spread, error)
 	Export(ctx context.Context, q models.CommentQuery, w io.Writer) (int, error)
@@ -207,7 +210,9 @@ func (c *Console) decideFound(w http.ResponseWriter, r *http.Request) error {
 		c.flash(w, r, "comments.none_ticked")
 		return c.back(w, r, "/comments?"+back.Encode())
 	}
-	out, err := c.decideMany(r, v, items)
+	want := decisionOnMany(r, v)
+	want.Items = items
+	out, err := c.deps.Library.Decide(r.Context(), want, v.User.Sections(v.Site.ID))
 	if err != nil {
 		return err
 	}
@@ -218,10 +223,11 @@ func (c *Console) decideFound(w http.ResponseWriter, r *http.Request) error {
 	return c.back(w, r, "/comments?"+back.Encode())
 }
 
-func (c *Console) decideMany(r *http.Request, v *view, items []models.CommentID) (models.WaveOutcome, error) {
-	return c.deps.Library.Decide(r.Context(), models.WaveRequest{Items: items, DecisionRequest: models.DecisionRequest{
+// decisionOnMany reads what was decided of several comments.
+func decisionOnMany(r *http.Request, v *view) models.WaveRequest {
+	return models.WaveRequest{DecisionRequest: models.DecisionRequest{
 		Site: v.Site.ID, Decision: models.DecisionKind(r.PostFormValue("decision")), By: v.by(), Reason: strings.TrimSpace(r.PostFormValue("reason")),
-	}}, v.User.Sections(v.Site.ID))
+	}}
 }
 
 // flashDone tells how many were decided, and how many were left.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/tamis-moderation/tamis/models"
@@ -41,17 +42,8 @@ func (n names) of(v *view, actor string) string {
 	return strings.TrimPrefix(actor, "user:")
 }
 
-// colleagues are those to whom something of a site can be passed on.
+// colleagues are those to whom the person can pass something of the site on.
 func (c *Console) colleagues(ctx context.Context, v *view) ([]models.User, error) {
-	people, err := c.deps.Desk.People(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var out []models.User
-	for _, u := range people {
-		if u.ID != v.User.ID && u.Live(v.Now) && u.Sees(v.Site.ID) && u.Role.May(models.ActReview) {
-			out = append(out, u)
-		}
-	}
-	return out, nil
+	found, err := c.deps.Desk.Colleagues(ctx, v.Site.ID)
+	return slices.DeleteFunc(found, func(u models.User) bool { return u.ID == v.User.ID }), err
 }

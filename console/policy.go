@@ -19,6 +19,8 @@ type Policies interface {
 	History(ctx context.Context, site models.SiteID) ([]models.Policy, error)
 	// SetPolicy keeps raw as the version after base.
 	SetPolicy(ctx context.Context, site models.SiteID, raw []byte, base int64, by string) (models.Policy, error)
+	// Restore puts an older version in force, as a new one.
+	Restore(ctx context.Context, site models.SiteID, version int64, by string) (models.Policy, error)
 }
 
 func (c *Console) policyRoutes() []route {
@@ -110,7 +112,11 @@ func (c *Console) savePolicy(w http.ResponseWriter, r *http.Request, raw []byte,
 }
 
 func (c *Console) policyVersion(w http.ResponseWriter, r *http.Request) error {
-	p, err := c.versionOf(r)
+	n, err := versionIn(r)
+	if err != nil {
+		return err
+	}
+	p, err := c.deps.Policies.PolicyVersion(r.Context(), viewOf(r).Site.ID, n)
 	if err != nil {
 		return err
 	}
@@ -119,12 +125,12 @@ func (c *Console) policyVersion(w http.ResponseWriter, r *http.Request) error {
 
 // restorePolicy puts an older version in force, as a new one.
 func (c *Console) restorePolicy(w http.ResponseWriter, r *http.Request) error {
-	p, err := c.versionOf(r)
+	n, err := versionIn(r)
 	if err != nil {
 		return err
 	}
 	v := viewOf(r)
-	made, err := c.deps.Policies.SetPolicy(r.Context(), v.Site.ID, []byte(indented(p.Ruleset)), -1, v.by())
+	made, err := c.deps.Policies.Restore(r.Context(), v.Site.ID, n, v.by())
 	if err != nil {
 		return err
 	}
@@ -132,12 +138,12 @@ func (c *Console) restorePolicy(w http.ResponseWriter, r *http.Request) error {
 	return c.back(w, r, "/settings/policy")
 }
 
-func (c *Console) versionOf(r *http.Request) (models.Policy, error) {
+func versionIn(r *http.Request) (int64, error) {
 	n, err := strconv.ParseInt(r.PathValue("version"), 10, 64)
 	if err != nil || n < 0 {
-		return models.Policy{}, errNoPage
+		return 0, errNoPage
 	}
-	return c.deps.Policies.PolicyVersion(r.Context(), viewOf(r).Site.ID, n)
+	return n, nil
 }
 
 // rulesetOf reads the form over the version it was made from.

@@ -144,3 +144,27 @@ func TestSomebodyIsLeftWhoAdministers(t *testing.T) {
 	b.get("/account").want(t, "who was switched off", http.StatusSeeOther)
 	other.post("/settings/team/"+second.ID+"/access").want(t, "the last one", http.StatusNotFound)
 }
+
+func TestAColleaguesSessionsAreSeenAndEnded(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	b := h.as(models.RoleManager, models.SiteScope{Site: "blog"})
+	below := h.person("below@example.org", models.RoleModerator, models.SiteScope{Site: "blog"})
+	boss := h.person("boss@example.org", models.RoleAdmin)
+	theirs, bosses := h.signedIn("below@example.org"), h.signedIn("boss@example.org")
+	end := func(of models.User, shown string) string {
+		sessions, err := h.doors.Sessions(t.Context(), of.ID)
+		if err != nil || len(sessions) != 1 {
+			t.Fatalf("%s: %+v, %v", of.Email, sessions, err)
+		}
+		return "/settings/team/" + shown + "/sessions/" + sessions[0].ID + "/end"
+	}
+	if got := b.get("/settings/team/" + below.ID); !got.has(end(below, below.ID)) {
+		t.Errorf("the session is not listed: %s", short(got.body))
+	}
+	b.post(end(boss, boss.ID)).want(t, "the boss's", http.StatusNotFound)
+	b.post(end(boss, below.ID)).want(t, "the boss's, as a moderator's", http.StatusNotFound)
+	bosses.get("/account").want(t, "the boss", http.StatusOK)
+	b.post(end(below, below.ID)).want(t, "a moderator's", http.StatusSeeOther)
+	theirs.get("/account").want(t, "the moderator", http.StatusSeeOther)
+}

@@ -153,16 +153,15 @@ func (c *Console) decideRange(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q.Undecided = true
-	ids, _, err := c.deps.Library.IDs(r.Context(), q)
+	count, err := strconv.Atoi(r.PostFormValue("count"))
 	if err != nil {
-		return err
+		return badForm(err)
 	}
-	if len(ids) == 0 || strconv.Itoa(len(ids)) != r.PostFormValue("count") {
+	out, err := c.deps.Library.DecideFound(r.Context(), q, count, decisionOnMany(r, v))
+	if models.KindOf(err) == models.Conflict {
 		c.flash(w, r, "scores.changed")
 		return c.back(w, r, here)
 	}
-	out, err := c.decideMany(r, v, ids)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func TestHostileNamesAreShownHarmless(t *testing.T) {
 	b := h.as(models.RoleAdmin)
 	hostile := `"><script>alert(1)</script><img src=x onerror=alert(2)>` + "\u202e\u0000z̸̢͙a"
 	sites := &admin.Sites{Store: h.db, Now: h.now}
-	if err := sites.Change(t.Context(), models.Site{ID: "blog", Name: strings.ReplaceAll(hostile, "\x00", ""), Locale: "en"}, "test"); err != nil {
+	if _, err := sites.Change(t.Context(), models.Site{ID: "blog", Name: strings.ReplaceAll(hostile, "\x00", ""), Locale: "en"}, "test"); err != nil {
 		t.Fatal(err)
 	}
 	b.post("/settings/team", "email", "x@example.org", "name", hostile, "role", "helper")

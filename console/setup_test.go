@@ -85,7 +85,7 @@ func setup(t *testing.T, changes ...func(*console.Deps)) *house {
 		Keyring: admin.NewKeys(h.db, h.now, quiet), Logbook: &admin.Log{Store: h.db},
 		Hooks:   &webhook.Hooks{Store: h.db, Guard: guard, Now: h.now, Changed: func() {}},
 		Address: func(*http.Request) string { return "192.0.2.1" }, Now: h.now, Log: quiet,
-		Desk: console.Desk{Waves: desk, People: h.users.List}, Library: &review.Library{Desk: desk, Store: h.db, Now: h.now},
+		Desk: console.Desk{Waves: desk, People: h.users.List, Colleagues: h.users.Colleagues}, Library: &review.Library{Desk: desk, Store: h.db, Now: h.now},
 	}
 	for _, change := range changes {
 		change(&deps)

@@ -10,7 +10,7 @@ import (
 // SiteActs administers tenants.
 type SiteActs interface {
 	Add(ctx context.Context, id, name, locale, by string) (models.Site, error)
-	Change(ctx context.Context, site models.Site, by string) error
+	Change(ctx context.Context, site models.Site, by string) (models.Site, error)
 }
 
 func (c *Console) sitesRoutes() []route {
@@ -52,7 +52,8 @@ func (c *Console) changeSite(w http.ResponseWriter, r *http.Request) error {
 	v := viewOf(r)
 	site := v.Site
 	site.Name, site.Locale, site.KeepText = r.PostFormValue("name"), r.PostFormValue("locale"), r.PostFormValue("keep_text") != ""
-	if err := c.deps.SiteActs.Change(r.Context(), site, v.by()); err != nil {
+	site, err := c.deps.SiteActs.Change(r.Context(), site, v.by())
+	if err != nil {
 		return err
 	}
 	c.flash(w, r, "sites.changed", "Name", site.Name)

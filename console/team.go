@@ -18,6 +18,7 @@ func (c *Console) teamRoutes() []route {
 		{"POST /settings/team/{id}/link", models.ActTeam, c.linkColleague},
 		{"POST /settings/team/{id}/access", models.ActTeam, c.switchColleague},
 		{"POST /settings/team/{id}/totp", models.ActTeam, c.resetTOTP},
+		{"POST /settings/team/{id}/sessions/{session}/end", models.ActTeam, c.signOutColleague},
 	}
 }
 
@@ -27,6 +28,8 @@ type teamData struct {
 	Person models.User   // as the form has it
 	Link   string        // one-time, shown this once
 	Faults map[string]string
+
+	Sessions []models.Session // of the person
 }
 
 func (c *Console) teamPage(w http.ResponseWriter, r *http.Request) error {
@@ -35,7 +38,7 @@ func (c *Console) teamPage(w http.ResponseWriter, r *http.Request) error {
 
 func (c *Console) showTeam(w http.ResponseWriter, r *http.Request, status int, data teamData) error {
 	var err error
-	if data.Team, err = c.deps.People.Team(r.Context(), viewOf(r).User); err != nil {
+	if data.Team, err = c.deps.People.Team(r.Context(), viewOf(r).steward()); err != nil {
 		return err
 	}
 	data.Roles = givable(viewOf(r).User)
@@ -53,7 +56,7 @@ func (c *Console) invite(w http.ResponseWriter, r *http.Request) error {
 	var made models.User
 	var secret string
 	if err == nil {
-		made, secret, err = c.deps.People.Invite(r.Context(), viewOf(r).User, want)
+		made, secret, err = c.deps.People.Invite(r.Context(), viewOf(r).steward(), want)
 	}
 	found := faults(err)
 	if models.KindOf(err) == models.Conflict {
@@ -75,12 +78,15 @@ func (c *Console) colleaguePage(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Console) showColleague(w http.ResponseWriter, r *http.Request, status int, data teamData) error {
-	found, err := c.deps.People.Colleague(r.Context(), viewOf(r).User, r.PathValue("id"))
+	found, err := c.deps.People.Colleague(r.Context(), viewOf(r).steward(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
 	if data.Person.ID == "" {
 		data.Person = found
+	}
+	if data.Sessions, err = c.deps.People.SessionsOf(r.Context(), viewOf(r).steward(), found.ID); err != nil {
+		return err
 	}
 	data.Roles = givable(viewOf(r).User)
 	return c.renderAs(w, r, status, "colleague", data)
@@ -90,7 +96,7 @@ func (c *Console) changeColleague(w http.ResponseWriter, r *http.Request) error 
 	want, err := personOf(r)
 	want.ID = r.PathValue("id")
 	if err == nil {
-		err = c.deps.People.ChangeColleague(r.Context(), viewOf(r).User, want.ID, want)
+		err = c.deps.People.ChangeColleague(r.Context(), viewOf(r).steward(), want.ID, want)
 	}
 	if found := faults(err); found != nil {
 		return c.showColleague(w, r, http.StatusUnprocessableEntity, teamData{Person: want, Faults: found})
@@ -103,7 +109,7 @@ func (c *Console) changeColleague(w http.ResponseWriter, r *http.Request) error 
 }
 
 func (c *Console) linkColleague(w http.ResponseWriter, r *http.Request) error {
-	secret, err := c.deps.People.LinkFor(r.Context(), viewOf(r).User, r.PathValue("id"))
+	secret, err := c.deps.People.LinkFor(r.Context(), viewOf(r).steward(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -112,7 +118,7 @@ func (c *Console) linkColleague(w http.ResponseWriter, r *http.Request) error {
 
 func (c *Console) switchColleague(w http.ResponseWriter, r *http.Request) error {
 	on := r.PostFormValue("on") != ""
-	if err := c.deps.People.SetAccess(r.Context(), viewOf(r).User, r.PathValue("id"), on); err != nil {
+	if err := c.deps.People.SetAccess(r.Context(), viewOf(r).steward(), r.PathValue("id"), on); err != nil {
 		return err
 	}
 	c.flash(w, r, map[bool]string{true: "team.enabled", false: "team.disabled"}[on])
@@ -121,16 +127,22 @@ func (c *Console) switchColleague(w http.ResponseWriter, r *http.Request) error 
 
 // resetTOTP is for somebody who lost telephone and recovery codes.
 func (c *Console) resetTOTP(w http.ResponseWriter, r *http.Request) error {
-	v := viewOf(r)
-	found, err := c.deps.People.Colleague(r.Context(), v.User, r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	if err := c.deps.Doors.EndTOTP(r.Context(), found.ID, v.by()); err != nil {
+	id := r.PathValue("id")
+	if err := c.deps.People.ResetTOTP(r.Context(), viewOf(r).steward(), id); err != nil {
 		return err
 	}
 	c.flash(w, r, "team.totp_off")
-	return c.back(w, r, "/settings/team/"+url.PathEscape(found.ID))
+	return c.back(w, r, "/settings/team/"+url.PathEscape(id))
+}
+
+// signOutColleague ends one of a colleague's sessions.
+func (c *Console) signOutColleague(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := c.deps.People.EndSessionOf(r.Context(), viewOf(r).steward(), id, r.PathValue("session")); err != nil {
+		return err
+	}
+	c.flash(w, r, "account.session_ended")
+	return c.back(w, r, "/settings/team/"+url.PathEscape(id))
 }
 
 // personOf reads the form of an account. A site that is ticked without sections
@@ -153,11 +165,11 @@ func personOf(r *http.Request) (models.User, error) {
 
 // link is the address of a one-time link, as the person's browser knows the service.
 func (c *Console) link(r *http.Request, secret string) string {
-	base := strings.TrimSuffix(c.deps.PublicURL, "/")
+	base := c.deps.PublicURL
 	if base == "" {
 		base = "http://" + r.Host
 	}
-	return base + "/signin?token=" + url.QueryEscape(secret)
+	return models.SignInAddress(base, secret)
 }
 
 // ScopeOf gives what a person has of a site, for the form's ticks.

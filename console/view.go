@@ -55,6 +55,9 @@ func (v *view) T(key string, pairs ...any) string { return v.console.words.word(
 // by is how the audit log names the person.
 func (v *view) by() string { return v.User.Actor() }
 
+// steward is the person where they look after accounts.
+func (v *view) steward() models.Steward { return models.Steward{User: v.User} }
+
 // chooseSite finds which site a request is about: the one that it names, else
 // the one chosen before, else the first. A site that it names and that the
 // person does not see is NotFound.

@@ -66,6 +66,16 @@ func (k Key) Live(t time.Time) bool {
 	return k.RevokedAt.IsZero() && (k.ExpiresAt.IsZero() || t.Before(k.ExpiresAt))
 }
 
+// Steward is what the key may do to accounts: with the scope admin what an
+// admin of its whole site may, otherwise nothing.
+func (k Key) Steward() Steward {
+	s := Steward{Key: k.ID, User: User{Scope: []SiteScope{{Site: k.Site}}}}
+	if k.Has(ScopeAdmin) {
+		s.Role = RoleAdmin
+	}
+	return s
+}
+
 // AuditEntry is one line of the audit log: who did what to what, and when.
 type AuditEntry struct {
 	ID      string

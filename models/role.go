@@ -1,7 +1,9 @@
 package models
 
 import (
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -98,6 +100,12 @@ func (u User) Live(t time.Time) bool {
 	return u.DisabledAt.IsZero() && (u.ExpiresAt.IsZero() || t.Before(u.ExpiresAt))
 }
 
+// Keeps reports whether the person administers every site without an end: one
+// such account must be left.
+func (u User) Keeps() bool {
+	return u.Role == RoleAdmin && len(u.Scope) == 0 && u.DisabledAt.IsZero() && u.ExpiresAt.IsZero()
+}
+
 // Actor is how the audit log names the person.
 func (u User) Actor() string { return "user:" + u.Email }
 
@@ -188,4 +196,25 @@ func (u User) Covers(scope []SiteScope) bool {
 		}
 	}
 	return true
+}
+
+// Steward is who looks after accounts: a person or, where Key is set, an API
+// key, which has a role and a scope and no account.
+type Steward struct {
+	User
+	Key string
+}
+
+// Actor is how the audit log names the steward.
+func (s Steward) Actor() string {
+	if s.Key != "" {
+		return "key:" + s.Key
+	}
+	return s.User.Actor()
+}
+
+// SignInAddress is where a one-time link's secret signs in, at the service's
+// own address.
+func SignInAddress(service, secret string) string {
+	return strings.TrimSuffix(service, "/") + "/signin?token=" + url.QueryEscape(secret)
 }

@@ -37,6 +37,7 @@ type UserChange struct {
 	Act  string // user.disabled, …; empty = not worth an entry
 	By   string
 	At   time.Time
+	Kept bool // refuse what would leave nobody of [User.Keeps]
 }
 
 // Visitor is who stands at the door of the console.

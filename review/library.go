@@ -102,6 +102,22 @@ func (l *Library) IDs(ctx context.Context, q models.CommentQuery) (ids []models.
 	}
 }
 
+// DecideFound decides what a search finds and nobody decided yet, in one act.
+// There must be as many as count: who decides what they did not read was told
+// the number, and agreed to it. Otherwise it is Conflict.
+func (l *Library) DecideFound(ctx context.Context, q models.CommentQuery, count int, w models.WaveRequest) (models.WaveOutcome, error) {
+	q.Undecided = true
+	ids, _, err := l.IDs(ctx, q)
+	if err != nil {
+		return models.WaveOutcome{}, err
+	}
+	if len(ids) == 0 || len(ids) != count {
+		return models.WaveOutcome{}, models.Errorf(models.Conflict, "the search finds %d comments that nobody decided, not %d", len(ids), count)
+	}
+	w.Items = ids
+	return l.Decide(ctx, w, q.Sections)
+}
+
 // Decide decides comments in one act, whether or not they wait; it is undone as
 // a wave is. Comments of sections that are not the person's are left and named.
 func (l *Library) Decide(ctx context.Context, w models.WaveRequest, sections []string) (models.WaveOutcome, error) {

@@ -364,7 +364,8 @@ type Users interface {
 	User(ctx context.Context, id string) (models.User, error)
 	// ChangeUser reads an account, lets change alter all but its id, address and
 	// birth, and keeps it, in one transaction; change may run twice. Whoever is
-	// disabled or has another password loses sessions and links.
+	// disabled or has another password loses sessions and links. Conflict where
+	// c.Kept and nobody would be left who administers every site.
 	ChangeUser(ctx context.Context, c models.UserChange, change func(*models.User) error) (models.User, error)
 	AddSignInLink(ctx context.Context, l models.SignInLink, by string, at time.Time) error
 	// UseSignInLink spends a link: it works once, before it expires, for a user

@@ -19,7 +19,7 @@ var scopes = map[models.Scope][]string{
 	},
 	models.ScopeRead: {
 		"GET /v1/comments", "GET /v1/comments/{id}", "GET /v1/events", "GET /v1/comments.csv", "GET /v1/comments/{id}/story",
-		"GET /v1/scores", "GET /v1/views", "POST /v1/views", "DELETE /v1/views/{id}",
+		"GET /v1/scores", "GET /v1/views", "POST /v1/views", "DELETE /v1/views/{id}", "GET /v1/overview",
 	},
 	models.ScopeReview: {
 		"GET /v1/review/items", "POST /v1/review/claims", "DELETE /v1/review/claims/{token}", "POST /v1/review/items/{id}/decision",
@@ -27,12 +27,17 @@ var scopes = map[models.Scope][]string{
 		"GET /v1/review/queue", "GET /v1/review/items/{id}", "POST /v1/review/items/{id}/skip", "GET /v1/review/decisions",
 		"POST /v1/review/decisions/undo", "GET /v1/review/waves", "GET /v1/review/waves/items", "POST /v1/review/waves",
 		"POST /v1/review/waves/{id}/undo", "GET /v1/comments/{id}/around", "PUT /v1/comments/{id}/triage", "GET /v1/triage",
+		"GET /v1/review/found", "POST /v1/review/found", "GET /v1/review/colleagues",
 	},
 	models.ScopeAdmin: {
 		"GET /v1/policy", "PUT /v1/policy", "GET /v1/sites", "GET /v1/keys", "POST /v1/keys", "DELETE /v1/keys/{id}",
 		"GET /v1/webhooks", "POST /v1/webhooks", "PATCH /v1/webhooks/{id}", "DELETE /v1/webhooks/{id}", "POST /v1/webhooks/{id}/rotate",
 		"GET /v1/book", "PUT /v1/book", "GET /v1/audit",
 		"POST /v1/webhooks/{id}/test", "POST /v1/webhooks/{id}/replay", "GET /v1/webhooks/{id}/deliveries",
+		"GET /v1/policy/versions", "GET /v1/policy/versions/{version}", "POST /v1/policy/versions/{version}/restore", "PATCH /v1/sites/{id}",
+		"GET /v1/people", "POST /v1/people", "GET /v1/people/{id}", "PATCH /v1/people/{id}", "POST /v1/people/{id}/disable",
+		"POST /v1/people/{id}/enable", "POST /v1/people/{id}/link", "DELETE /v1/people/{id}/second-step",
+		"GET /v1/people/{id}/sessions", "DELETE /v1/people/{id}/sessions/{session}",
 	},
 	"": {"GET /v1/policy/schema", "GET /healthz", "GET /readyz"},
 }

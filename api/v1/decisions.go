@@ -141,8 +141,11 @@ func (a *API) undo(g *gin.Context) {
 
 // plainID reads an id of the path whose form is its keeper's own; what no
 // keeper would make is not there.
-func plainID(g *gin.Context, what string) (string, error) {
-	id := g.Param("id")
+func plainID(g *gin.Context, what string) (string, error) { return plain(g, "id", what) }
+
+// plain is plainID for a parameter of another name.
+func plain(g *gin.Context, param, what string) (string, error) {
+	id := g.Param(param)
 	for _, r := range id {
 		if r <= ' ' || r > '~' || len(id) > maxShort {
 			return "", models.Errorf(models.NotFound, "there is no %s of this id", what)

@@ -95,6 +95,88 @@ func (a *API) setPolicy(g *gin.Context) {
 	respond(g, http.StatusOK, newPolicyOut(p))
 }
 
+// policyVersions lists the versions there were.
+//
+//	@ID			listPolicyVersions
+//	@Summary		List the versions of the ruleset, the newest first
+//	@Description	The last hundred. Version 0, the built-in default, is not among them.
+//	@Tags			administration
+//	@Produce		json
+//	@Success		200	{object}	page[policyOut]
+//	@Failure		401,403,429,500,503	{object}	problem.Document
+//	@Security		key
+//	@Router			/v1/policy/versions [get]
+func (a *API) policyVersions(g *gin.Context) {
+	found, err := a.PolicyVersions.History(g.Request.Context(), access.Key(g).Site)
+	if err != nil {
+		problem.Write(g, err)
+		return
+	}
+	respond(g, http.StatusOK, listOf(found, newPolicyOut))
+}
+
+// policyVersion shows one version.
+//
+//	@ID		getPolicyVersion
+//	@Summary	Show a version of the ruleset; 0 is the built-in default
+//	@Tags		administration
+//	@Produce	json
+//	@Param		version	path		int	true	"The version"	minimum(0)
+//	@Success	200		{object}	policyOut
+//	@Failure	401,403,404,429,500,503	{object}	problem.Document
+//	@Security	key
+//	@Router		/v1/policy/versions/{version} [get]
+func (a *API) policyVersion(g *gin.Context) {
+	n, err := versionIn(g)
+	if err != nil {
+		problem.Write(g, err)
+		return
+	}
+	p, err := a.PolicyVersions.PolicyVersion(g.Request.Context(), access.Key(g).Site, n)
+	if err != nil {
+		problem.Write(g, err)
+		return
+	}
+	respond(g, http.StatusOK, newPolicyOut(p))
+}
+
+// restorePolicy puts an older version in force.
+//
+//	@ID		restorePolicy
+//	@Summary	Put an older version of the ruleset in force, as a new one
+//	@Tags		administration
+//	@Produce	json
+//	@Param		version			path		int		true	"The version"	minimum(0)
+//	@Param		Idempotency-Key	header		string	false	"Repeats of the request get the first answer; up to 255 characters"
+//	@Success	200				{object}	policyOut
+//	@Header		200				{string}	ETag	"The version made"
+//	@Failure	401,403,404,409,422,429,500,503	{object}	problem.Document
+//	@Security	key
+//	@Router		/v1/policy/versions/{version}/restore [post]
+func (a *API) restorePolicy(g *gin.Context) {
+	n, err := versionIn(g)
+	if err != nil {
+		problem.Write(g, err)
+		return
+	}
+	p, err := a.PolicyVersions.Restore(g.Request.Context(), access.Key(g).Site, n, access.By(g))
+	if err != nil {
+		problem.Write(g, err)
+		return
+	}
+	g.Header("ETag", etag(p.Version))
+	respond(g, http.StatusOK, newPolicyOut(p))
+}
+
+// versionIn reads which version the address names.
+func versionIn(g *gin.Context) (int64, error) {
+	n, err := strconv.ParseInt(g.Param("version"), 10, 64)
+	if err != nil || n < 0 {
+		return 0, models.Errorf(models.NotFound, "there is no such version")
+	}
+	return n, nil
+}
+
 // policySchema shows the JSON Schema of rulesets, for editors.
 //
 //	@ID		getPolicySchema

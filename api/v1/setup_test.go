@@ -268,6 +268,23 @@ func (r policiesRole) SetPolicy(ctx context.Context, s models.SiteID, raw []byte
 	return r.h.setPolicy(ctx, s, raw, base, by)
 }
 
+func (r policiesRole) History(_ context.Context, s models.SiteID) ([]models.Policy, error) {
+	return []models.Policy{{Site: s, Version: 1, Ruleset: ruleset(), By: "user:anne@example.com", At: noon}}, nil
+}
+
+func (r policiesRole) PolicyVersion(_ context.Context, s models.SiteID, version int64) (models.Policy, error) {
+	if version != 1 {
+		return models.Policy{}, models.Errorf(models.NotFound, "no version %d", version)
+	}
+	return models.Policy{Site: s, Version: 1, Ruleset: ruleset(), By: "user:anne@example.com", At: noon}, nil
+}
+
+func (r policiesRole) Restore(ctx context.Context, s models.SiteID, version int64, by string) (models.Policy, error) {
+	was, err := r.PolicyVersion(ctx, s, version)
+	was.Version, was.By = 4, by
+	return was, err
+}
+
 func (r hooksRole) Webhooks(context.Context, models.SiteID) ([]models.Webhook, error) {
 	failing := hook("h2")
 	failing.FailingSince = noon
@@ -337,6 +354,10 @@ func (r restRole) Site(_ context.Context, id models.SiteID) (models.Site, error)
 	return models.Site{ID: id, Name: "Le blog", Locale: r.h.locale, CreatedAt: noon}, nil
 }
 
+func (r restRole) Change(_ context.Context, s models.Site, _ string) (models.Site, error) {
+	return s, nil
+}
+
 func (r restRole) Events(context.Context, models.SiteID, string, int) (models.Page[models.Event], error) {
 	return models.Page[models.Event]{Items: []models.Event{event()}, Next: "xyz"}, nil
 }
@@ -364,7 +385,7 @@ func (h *house) handler(t testing.TB) http.Handler {
 		V1: v1.API{
 			Moderator: moderatorRole{h}, Explainer: explainerRole{h}, Comments: commentsRole{h}, Desk: deskRole{h}, Hands: handsRole{h}, Waves: wavesRole{h}, Triage: triageRole{h}, Library: libraryRole{h},
 			Policies: policiesRole{h}, Books: booksRole{}, Logbook: logRole{}, Schema: []byte(`{"type":"object"}`), Hooks: hooksRole{h}, HookActs: hooksRole{h},
-			Keyring: keyringRole{h}, Sites: restRole{h}, Feed: restRole{h}, Idempotency: restRole{h},
+			Keyring: keyringRole{h}, Sites: restRole{h}, SiteActs: restRole{h}, People: peopleRole{}, Doors: peopleRole{}, Finds: findsRole{}, PolicyVersions: policiesRole{h}, Feed: restRole{h}, Idempotency: restRole{h},
 		},
 		Wires:  wires(),
 		Health: restRole{h}, Rate: h.rate, Now: func() time.Time { return noon },

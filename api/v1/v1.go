@@ -86,6 +86,16 @@ type Policies interface {
 	SetPolicy(ctx context.Context, site models.SiteID, raw []byte, base int64, by string) (models.Policy, error)
 }
 
+// PolicyVersions keeps the rulesets that were in force.
+type PolicyVersions interface {
+	// History gives the last versions, the newest first.
+	History(ctx context.Context, site models.SiteID) ([]models.Policy, error)
+	// PolicyVersion gives one version; 0 is the default.
+	PolicyVersion(ctx context.Context, site models.SiteID, version int64) (models.Policy, error)
+	// Restore puts a version in force, as a new one.
+	Restore(ctx context.Context, site models.SiteID, version int64, by string) (models.Policy, error)
+}
+
 // Hooks keeps webhooks. Only a webhook that was just added, or whose secret was
 // just rotated, carries its secrets.
 type Hooks interface {
@@ -117,6 +127,12 @@ type Sites interface {
 	Site(ctx context.Context, id models.SiteID) (models.Site, error)
 }
 
+// SiteActs changes sites.
+type SiteActs interface {
+	// Change replaces name, locale and whether feedback keeps the text.
+	Change(ctx context.Context, site models.Site, by string) (models.Site, error)
+}
+
 // Feed is the events of a site, for those that can't receive webhooks.
 type Feed interface {
 	Events(ctx context.Context, site models.SiteID, cursor string, limit int) (models.Page[models.Event], error)
@@ -130,26 +146,32 @@ type Idempotency interface {
 
 // API answers under /v1 with what it is given. Explainer may be nil.
 type API struct {
-	Moderator   Moderator
-	Explainer   Explainer
-	Comments    Comments
-	Desk        Desk
-	Hands       Hands
-	Waves       Waves
-	Triage      Triage
-	Library     Library
-	Policies    Policies
-	Schema      []byte // the JSON Schema of rulesets
-	Hooks       Hooks
-	HookActs    HookActs
-	Keyring     Keyring
-	Sites       Sites
-	Feed        Feed
-	Books       Books
-	Logbook     Logbook
-	Idempotency Idempotency
-	Now         func() time.Time
-	Log         *slog.Logger
+	Moderator      Moderator
+	Explainer      Explainer
+	Comments       Comments
+	Desk           Desk
+	Hands          Hands
+	Waves          Waves
+	Triage         Triage
+	Library        Library
+	Finds          Finds
+	Policies       Policies
+	PolicyVersions PolicyVersions
+	Schema         []byte // the JSON Schema of rulesets
+	Hooks          Hooks
+	HookActs       HookActs
+	Keyring        Keyring
+	Sites          Sites
+	SiteActs       SiteActs
+	People         People
+	Doors          Doors
+	PublicURL      string // where browsers find the service; empty = where the caller does
+	Feed           Feed
+	Books          Books
+	Logbook        Logbook
+	Idempotency    Idempotency
+	Now            func() time.Time
+	Log            *slog.Logger
 }
 
 // Routes puts the API's routes on r, behind door.
@@ -175,6 +197,7 @@ func (a *API) Routes(r gin.IRouter, door *access.Door) {
 	read.POST("/views", body.RequireJSON, a.once(body.Limit), a.saveView)
 	read.DELETE("/views/:id", a.deleteView)
 	read.GET("/events", a.events)
+	read.GET("/overview", a.overview)
 
 	review := v1.Group("", access.Need(models.ScopeReview))
 	review.GET("/review/items", a.items)
@@ -193,6 +216,9 @@ func (a *API) Routes(r gin.IRouter, door *access.Door) {
 	review.GET("/review/waves/items", a.waveItems)
 	review.POST("/review/waves", body.RequireJSON, a.once(body.Limit), a.decideWave)
 	review.POST("/review/waves/:id/undo", a.once(body.Limit), a.undoWave)
+	review.GET("/review/found", a.found)
+	review.POST("/review/found", body.RequireJSON, a.once(body.Limit), a.decideFound)
+	review.GET("/review/colleagues", a.colleagues)
 	review.GET("/comments/:id/around", a.around)
 	review.PUT("/comments/:id/triage", body.RequireJSON, a.setTriage)
 	review.GET("/triage", a.triaged)
@@ -205,10 +231,14 @@ func (a *API) Routes(r gin.IRouter, door *access.Door) {
 func (a *API) adminRoutes(admin gin.IRouter) {
 	admin.GET("/policy", a.policy)
 	admin.PUT("/policy", body.RequireJSON, a.setPolicy)
+	admin.GET("/policy/versions", a.policyVersions)
+	admin.GET("/policy/versions/:version", a.policyVersion)
+	admin.POST("/policy/versions/:version/restore", a.once(body.Limit), a.restorePolicy)
 	admin.GET("/book", a.book)
 	admin.PUT("/book", body.RequireJSON, a.setBook)
 	admin.GET("/audit", a.audit)
 	admin.GET("/sites", a.sites)
+	admin.PATCH("/sites/:id", body.RequireJSON, a.changeSite)
 	admin.GET("/keys", a.keys)
 	admin.POST("/keys", body.RequireJSON, a.createKey)
 	admin.DELETE("/keys/:id", a.revokeKey)
@@ -220,6 +250,21 @@ func (a *API) adminRoutes(admin gin.IRouter) {
 	admin.POST("/webhooks/:id/test", a.once(body.Limit), a.testWebhook)
 	admin.POST("/webhooks/:id/replay", body.RequireJSON, a.once(body.Limit), a.replayDeliveries)
 	admin.GET("/webhooks/:id/deliveries", a.deliveries)
+	a.peopleRoutes(admin)
+}
+
+// peopleRoutes are those that manage accounts.
+func (a *API) peopleRoutes(admin gin.IRouter) {
+	admin.GET("/people", a.people)
+	admin.POST("/people", body.RequireJSON, a.invite)
+	admin.GET("/people/:id", a.person)
+	admin.PATCH("/people/:id", body.RequireJSON, a.changePerson)
+	admin.POST("/people/:id/disable", a.once(body.Limit), a.disablePerson)
+	admin.POST("/people/:id/enable", a.once(body.Limit), a.enablePerson)
+	admin.POST("/people/:id/link", a.linkPerson)
+	admin.DELETE("/people/:id/second-step", a.endSecondStep)
+	admin.GET("/people/:id/sessions", a.sessions)
+	admin.DELETE("/people/:id/sessions/:session", a.endSession)
 }
 
 // noStore keeps answers, which are personal data, out of caches.

@@ -35,7 +35,7 @@ func (h *house) console(keys *admin.Keys, desk *review.Desk, closing <-chan stru
 		Logbook:  &admin.Log{Store: h.store},
 		Desk: console.Desk{
 			Hands: desk, Decisions: desk, Waves: desk, Triage: desk, Texts: h.moderation,
-			Book: books.Book, People: users.List, Pulse: h.store.Pulse,
+			Book: books.Book, People: users.List, Colleagues: users.Colleagues, Pulse: h.store.Pulse,
 		},
 		Library: h.library(desk),
 		Health:  h.health,

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,6 +85,10 @@ func (s *Store) User(ctx context.Context, id string) (models.User, error) {
 func (s *Store) ChangeUser(ctx context.Context, c models.UserChange, change func(*models.User) error) (models.User, error) {
 	var u models.User
 	err := s.write(ctx, func(ctx context.Context, t *tx) error {
+		keepers, err := keepers(ctx, t, c)
+		if err != nil {
+			return err
+		}
 		was, err := scanUser(t.row(ctx, userSelect+`WHERE u.id = $1`, c.User))
 		if err != nil {
 			return missing(err, "no user %s", c.User)
@@ -91,6 +96,9 @@ func (s *Store) ChangeUser(ctx context.Context, c models.UserChange, change func
 		u = was
 		if err := change(&u); err != nil {
 			return err
+		}
+		if c.Kept && !u.Keeps() && !slices.ContainsFunc(keepers, func(x models.User) bool { return x.ID != u.ID && x.Keeps() }) {
+			return models.Errorf(models.Conflict, "somebody must be left who administers every site without an end")
 		}
 		_, err = t.exec(ctx, `UPDATE users SET name = $2, role = $3, scope = $4, locale = $5, password_hash = $6,
 				totp_secret = $7, totp_step = $8, expires_at = $9, disabled_at = $10 WHERE id = $1`,
@@ -116,6 +124,15 @@ func (s *Store) ChangeUser(ctx context.Context, c models.UserChange, change func
 		return models.User{}, err
 	}
 	return u, nil
+}
+
+// keepers gives the admins where a change must leave one.
+func keepers(ctx context.Context, t *tx, c models.UserChange) ([]models.User, error) {
+	if !c.Kept {
+		return nil, nil
+	}
+	rows, err := t.query(ctx, userSelect+`WHERE u.role = $1 ORDER BY u.id`, models.RoleAdmin)
+	return collect(rows, err, scanUser)
 }
 
 // signOut ends what lets somebody in: sessions, and links that were sent.

@@ -20,6 +20,7 @@ var peopleClaims = []claim{
 	{"a recovery code works once", recoveryCodes},
 	{"twenty uses of a recovery code: one works", recoveryRace},
 	{"twenty changes of an account: none is lost", concurrentChanges},
+	{"somebody is left who administers every site", keptAdmin},
 	{"a book is kept in versions, one after the other", bookVersions},
 	{"a site changes its name and keeps its birth", siteUpdate},
 	{"versions of a policy are listed newest first", policyHistory},
@@ -69,6 +70,48 @@ func sessionLife(b *bundle) {
 	if diff := cmp.Diff(b.acts(""), []string{"cli user.created", "user:u1@e.org user.signed_in"}); diff != "" {
 		b.Errorf("audit: got - want +:\n%s", diff)
 	}
+}
+
+func keptAdmin(b *bundle) {
+	b.person("u1")
+	for _, u := range []models.User{
+		{ID: "a1"}, {ID: "a2"}, {ID: "bound", Scope: []models.SiteScope{{Site: "blog"}}}, {ID: "ends", ExpiresAt: base.Add(time.Hour)},
+	} {
+		u.Email, u.Role, u.CreatedAt = u.ID+"@e.org", models.RoleAdmin, base
+		b.ok(b.s.AddUser(b.ctx, u, "cli"))
+	}
+	disable := func(id string, kept bool) error {
+		_, err := b.s.ChangeUser(b.ctx, models.UserChange{User: id, Act: "user.disabled", By: "cli", At: base, Kept: kept}, func(u *models.User) error {
+			u.DisabledAt = base
+			return nil
+		})
+		return err
+	}
+	b.ok(disable("u1", true))
+	var both sync.WaitGroup
+	var refused atomic.Int32
+	for _, id := range []string{"a1", "a2"} {
+		both.Go(func() {
+			err := disable(id, true)
+			if err != nil {
+				b.kind(err, models.Conflict)
+				refused.Add(1)
+			}
+		})
+	}
+	both.Wait()
+	equal(b, "refused of two at once", refused.Load(), int32(1))
+	left := 0
+	all, err := b.s.ListUsers(b.ctx)
+	b.ok(err)
+	for _, u := range all {
+		if u.Keeps() {
+			left++
+		}
+	}
+	equal(b, "left", left, 1)
+	b.ok(disable("a1", false))
+	b.ok(disable("a2", false))
 }
 
 func sessionTouch(b *bundle) {
