@@ -48,7 +48,8 @@ func TestSearch(t *testing.T) {
 			b.cookie("tamis_lang", lang)
 			b.signIn(adminEmail, "/comments?site=trouve")
 			b.fill("#s-q", "ETE\r")
-			b.at("/comments?").see("plage", "pluvieux")
+			b.until("searched", func() bool { return eval[bool](b, `new URLSearchParams(location.search).get("q") === "ETE"`) })
+			b.see("plage", "pluvieux")
 			if strings.Contains(b.text(), "Rien à voir") {
 				t.Error("more than what was asked for is shown")
 			}
