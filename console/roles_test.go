@@ -168,3 +168,16 @@ func TestAColleaguesSessionsAreSeenAndEnded(t *testing.T) {
 	b.post(end(below, below.ID)).want(t, "a moderator's", http.StatusSeeOther)
 	theirs.get("/account").want(t, "the moderator", http.StatusSeeOther)
 }
+
+// TestThePageChoosesTheSite has a page of one site ask for something while another
+// site is chosen in a second tab: the choice stays, and a search stays on its page's site.
+func TestThePageChoosesTheSite(t *testing.T) {
+	t.Parallel()
+	h := setup(t)
+	b := h.as(models.RoleAdmin, models.SiteScope{Site: "blog"}, models.SiteScope{Site: "shop"})
+	b.get("/comments?site=shop").want(t, "choose", http.StatusOK)
+	b.get("/find?q=a", "X-Tamis-Site", "blog", "HX-Request", "true").want(t, "the other tab", http.StatusOK)
+	if got := b.get("/comments"); !got.has(`role="search"><input type="hidden" name="site" value="shop">`) {
+		t.Errorf("the search is not about the site chosen: %s", short(got.body))
+	}
+}

@@ -72,6 +72,7 @@ func (c *Console) chooseSite(w http.ResponseWriter, r *http.Request, v *view) er
 		}
 	}
 	named := r.Header.Get("X-Tamis-Site")
+	chosen := named == "" && r.Method == http.MethodGet // what a page asks for by itself chooses nothing
 	if named == "" {
 		if r.Method == http.MethodPost {
 			if err := r.ParseForm(); err != nil {
@@ -91,7 +92,7 @@ func (c *Console) chooseSite(w http.ResponseWriter, r *http.Request, v *view) er
 		if !find(named) {
 			return models.Errorf(models.NotFound, "no site %q", named)
 		}
-		if r.Method == http.MethodGet && c.cookie(r, cookieSite) != named {
+		if chosen && c.cookie(r, cookieSite) != named {
 			c.setCookie(w, cookieSite, named, yearLong)
 		}
 		return nil
