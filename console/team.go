@@ -165,11 +165,7 @@ func personOf(r *http.Request) (models.User, error) {
 
 // link is the address of a one-time link, as the person's browser knows the service.
 func (c *Console) link(r *http.Request, secret string) string {
-	base := c.deps.PublicURL
-	if base == "" {
-		base = "http://" + r.Host
-	}
-	return models.SignInAddress(base, secret)
+	return models.SignInAddress(c.deps.PublicURL, r.Host, secret)
 }
 
 // ScopeOf gives what a person has of a site, for the form's ticks.

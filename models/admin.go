@@ -66,6 +66,9 @@ func (k Key) Live(t time.Time) bool {
 	return k.RevokedAt.IsZero() && (k.ExpiresAt.IsZero() || t.Before(k.ExpiresAt))
 }
 
+// Actor is how the audit log names the key.
+func (k Key) Actor() string { return "key:" + k.ID }
+
 // Steward is what the key may do to accounts: with the scope admin what an
 // admin of its whole site may, otherwise nothing.
 func (k Key) Steward() Steward {

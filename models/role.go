@@ -208,13 +208,16 @@ type Steward struct {
 // Actor is how the audit log names the steward.
 func (s Steward) Actor() string {
 	if s.Key != "" {
-		return "key:" + s.Key
+		return Key{ID: s.Key}.Actor()
 	}
 	return s.User.Actor()
 }
 
-// SignInAddress is where a one-time link's secret signs in, at the service's
-// own address.
-func SignInAddress(service, secret string) string {
+// SignInAddress is where a one-time link's secret signs in: at the service's own
+// address or, where nobody told it, at the host that was asked for the link.
+func SignInAddress(service, host, secret string) string {
+	if service == "" {
+		service = "http://" + host
+	}
 	return strings.TrimSuffix(service, "/") + "/signin?token=" + url.QueryEscape(secret)
 }

@@ -115,7 +115,7 @@ func (l *Library) DecideFound(ctx context.Context, q models.CommentQuery, count 
 		return models.WaveOutcome{}, models.Errorf(models.Conflict, "the search finds %d comments that nobody decided, not %d", len(ids), count)
 	}
 	w.Items = ids
-	return l.Decide(ctx, w, q.Sections)
+	return l.Decide(ctx, w, nil)
 }
 
 // Decide decides comments in one act, whether or not they wait; it is undone as

@@ -136,7 +136,7 @@ func QuotaOf(g *gin.Context) (Quota, bool) {
 }
 
 // By names the key in decisions and in the audit log.
-func By(g *gin.Context) string { return "key:" + Key(g).ID }
+func By(g *gin.Context) string { return Key(g).Actor() }
 
 // bearerOf reads the token of exactly one Authorization header.
 func bearerOf(h http.Header) (string, bool) {

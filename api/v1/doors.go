@@ -1,7 +1,6 @@
 package v1
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -48,7 +47,7 @@ func newSessionOut(s models.Session) sessionOut {
 // signInLink is a link as the caller knows the service, where the operator did
 // not say how browsers do.
 func (a *API) signInLink(g *gin.Context, secret string) string {
-	return models.SignInAddress(cmp.Or(a.PublicURL, "http://"+g.Request.Host), secret)
+	return models.SignInAddress(a.PublicURL, g.Request.Host, secret)
 }
 
 // linkPerson makes a link for somebody who can't sign in any more.

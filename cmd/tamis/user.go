@@ -173,7 +173,7 @@ func linkUser(cmd *cobra.Command, u *admin.Users, c config.Config, email string)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(cmd.OutOrStdout(), models.SignInAddress(c.BaseURL(), secret))
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), models.SignInAddress(c.BaseURL(), "", secret))
 	return err
 }
 

@@ -9,6 +9,9 @@
 //     answers that share a line the wrong description;
 //   - schemas are named after Go's packages, not for who reads them;
 //   - an externalDocs without address is not valid.
+//
+// It owns the difference between what swag writes and what is true; it refuses to
+// describe anything, which the handlers do.
 package main
 
 import (

@@ -137,7 +137,7 @@ func (s *Store) DeleteView(ctx context.Context, site models.SiteID, id, owner st
 // QueueShape implements [store.Library].
 func (s *Store) QueueShape(ctx context.Context, site models.SiteID, sections []string, at time.Time) (models.Shape, error) {
 	where := filter{}
-	where.and(`+i.site = ?`, site) // without an index: one pass is cheaper than a look-up a row
+	where.and(`i.site = ?`, site)
 	where.and(`i.merged_into = ''`)
 	if sections != nil {
 		where.and(`i.section IN (SELECT value FROM json_each(?))`, wire.List(sections))

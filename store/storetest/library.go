@@ -168,26 +168,32 @@ func commonWord(b *bundle) {
 		})
 	}
 	for _, site := range []models.SiteID{"a", "b"} {
-		q := models.CommentQuery{Site: site, Words: "tomate", Status: models.Held, Limit: 10}
-		var got []models.CommentID
-		for {
-			page, err := b.s.ListComments(b.ctx, q)
-			b.ok(err)
-			for _, c := range page.Items {
-				got = append(got, c.ID)
+		for _, limit := range []int{10, 50} { // 50: more than are held among the latest
+			q := models.CommentQuery{Site: site, Words: "tomate", Status: models.Held, Limit: limit}
+			if diff := cmp.Diff(b.everyPage(q), held[site]); diff != "" {
+				b.Errorf("held of %s by %d: got - want +:\n%s", site, limit, diff)
 			}
-			if q.Cursor = page.Next; q.Cursor == "" {
-				break
-			}
-		}
-		if diff := cmp.Diff(got, held[site]); diff != "" {
-			b.Errorf("held of %s: got - want +:\n%s", site, diff)
 		}
 		if n := len(b.found(models.CommentQuery{Site: site, Words: "ancienne"})); n != 5 {
 			b.Errorf("the oldest of %s: %d, want 5", site, n)
 		}
 		if n := len(b.found(models.CommentQuery{Site: site, Words: "tomate ancienne", Author: "personne"})); n != 0 {
 			b.Errorf("nobody's of %s: %d, want 0", site, n)
+		}
+	}
+}
+
+// everyPage gives the ids of all pages of a search.
+func (b *bundle) everyPage(q models.CommentQuery) (ids []models.CommentID) {
+	b.Helper()
+	for {
+		page, err := b.s.ListComments(b.ctx, q)
+		b.ok(err)
+		for _, c := range page.Items {
+			ids = append(ids, c.ID)
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			return ids
 		}
 	}
 }

@@ -1,5 +1,6 @@
 // Command train makes weights.tsv of package language from French and English
-// texts. The same corpus gives the same weights.
+// texts. The same corpus gives the same weights. It owns how they are counted;
+// it refuses to run with the service, which has them inside.
 //
 //	TAMIS_CORPUS=../shared/data go run ./classifier/language/train > classifier/language/weights.tsv
 package main

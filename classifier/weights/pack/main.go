@@ -1,6 +1,7 @@
 // Command pack makes a weights bundle of an ONNX folder (model.onnx,
 // tokenizer.json, config.json, golden.json). The same folder and flags give the
-// same bytes.
+// same bytes. It owns the form of a bundle on its way in; it refuses to train and
+// to calibrate, which `training` does.
 //
 //	go run ./classifier/weights/pack -in DIR -out classifier/weights/embedded \
 //	    -name tamis-small -revision 1 -licence Apache-2.0
