@@ -29,20 +29,25 @@ type accounts interface {
 	store.Sessions
 }
 
+// counted are accounts at a door that is tried only so often.
+type counted interface {
+	accounts
+	store.Tries
+}
+
 // SignIn lets people into the console and shows them out.
 type SignIn struct {
-	Store accounts
+	Store counted
 	Now   func() time.Time
 
-	hashing  hashes
-	attempts *attempts
-	nobody   string // a hash of no password, so that unknown addresses take as long
+	hashing hashes
+	nobody  string // a hash of no password, so that unknown addresses take as long
 }
 
 // NewSignIn makes the acts of signing in.
-func NewSignIn(s accounts, now func() time.Time) *SignIn {
+func NewSignIn(s counted, now func() time.Time) *SignIn {
 	return &SignIn{
-		Store: s, Now: now, hashing: make(hashes, hashesAtOnce), attempts: newAttempts(now), nobody: hashPassword(randomText(20)),
+		Store: s, Now: now, hashing: make(hashes, hashesAtOnce), nobody: hashPassword(randomText(20)),
 	}
 }
 
@@ -52,7 +57,7 @@ var errSignIn = models.Errorf(models.Unauthorized, "the address or the password 
 // never again. A session whose Stage is StageCode is not in yet: see ByCode.
 func (s *SignIn) ByPassword(ctx context.Context, email, password string, v models.Visitor) (string, models.Session, error) {
 	email = strings.ToLower(strings.TrimSpace(email))
-	if err := s.attempts.take(v.Address, email); err != nil {
+	if err := s.take(ctx, v.Address, email); err != nil {
 		return "", models.Session{}, err
 	}
 	found, err := s.Store.UserByEmail(ctx, email)
@@ -71,14 +76,14 @@ func (s *SignIn) ByPassword(ctx context.Context, email, password string, v model
 	if !right || !known || !found.Live(s.Now()) {
 		return "", models.Session{}, errSignIn
 	}
-	s.attempts.forgive(v.Address, email)
+	s.forgive(ctx, v.Address, email)
 	return s.begin(ctx, found, "password", v)
 }
 
 // ByLink spends a one-time link. Where there is a second factor, that is asked
 // for all the same: a mailbox alone does not open the door.
 func (s *SignIn) ByLink(ctx context.Context, secret string, v models.Visitor) (string, models.Session, error) {
-	if err := s.attempts.take(v.Address, ""); err != nil {
+	if err := s.take(ctx, v.Address, ""); err != nil {
 		return "", models.Session{}, err
 	}
 	found, err := s.Store.UseSignInLink(ctx, hashSecret(secret), s.Now())
@@ -88,7 +93,7 @@ func (s *SignIn) ByLink(ctx context.Context, secret string, v models.Visitor) (s
 	if err != nil {
 		return "", models.Session{}, fmt.Errorf("sign in: %w", err)
 	}
-	s.attempts.forgive(v.Address, "")
+	s.forgive(ctx, v.Address, "")
 	return s.begin(ctx, found, "link", v)
 }
 
@@ -108,7 +113,7 @@ func (s *SignIn) ByOpenID(ctx context.Context, email string, v models.Visitor) (
 // ByCode ends a sign-in with the second factor: a code of the app, or one of
 // the recovery codes. The session before it is over then.
 func (s *SignIn) ByCode(ctx context.Context, half models.Session, code string, v models.Visitor) (string, models.Session, error) {
-	if err := s.attempts.take(v.Address, half.User); err != nil {
+	if err := s.take(ctx, v.Address, half.User); err != nil {
 		return "", models.Session{}, err
 	}
 	found, err := s.Store.User(ctx, half.User)
@@ -118,7 +123,7 @@ func (s *SignIn) ByCode(ctx context.Context, half models.Session, code string, v
 	if err := s.checkCode(ctx, found, code); err != nil {
 		return "", models.Session{}, err
 	}
-	s.attempts.forgive(v.Address, half.User)
+	s.forgive(ctx, v.Address, half.User)
 	token, full, err := s.open(ctx, found, half.Method, models.StageFull, v)
 	if err != nil {
 		return "", models.Session{}, err
@@ -186,7 +191,7 @@ func (s *SignIn) ChangePassword(ctx context.Context, c models.PasswordChange) er
 
 // CheckPassword asks whoever is signed in for their password once more.
 func (s *SignIn) CheckPassword(ctx context.Context, u models.User, password string) error {
-	if err := s.attempts.take("", "password of "+u.Email); err != nil {
+	if err := s.take(ctx, "", "password of "+u.Email); err != nil {
 		return err
 	}
 	right := false
@@ -196,7 +201,7 @@ func (s *SignIn) CheckPassword(ctx context.Context, u models.User, password stri
 	if !right {
 		return models.Fields(models.FieldError{Field: "old", Detail: "is not the present password"})
 	}
-	s.attempts.forgive("", "password of "+u.Email)
+	s.forgive(ctx, "", "password of "+u.Email)
 	return nil
 }
 

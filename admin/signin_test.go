@@ -8,6 +8,7 @@ import (
 
 	"github.com/tamis-moderation/tamis/admin"
 	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store/postgres"
 	"github.com/tamis-moderation/tamis/store/storetest"
 )
 
@@ -51,6 +52,40 @@ func TestGuessingIsSlowFromOneNetworkAndFromMany(t *testing.T) {
 	err := try("203.0.113.9")
 	if e, ok := err.(*models.Error); !ok || e.RetryAfter <= 0 {
 		t.Errorf("got %v, want a time to wait", err)
+	}
+}
+
+func TestProcessesCountTriesTogether(t *testing.T) {
+	t.Parallel()
+	url, now := storetest.Postgres(t), time.Now
+	var processes []*admin.SignIn
+	for range 2 {
+		db, err := postgres.Open(t.Context(), url, postgres.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		if err := db.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		processes = append(processes, admin.NewSignIn(db, now))
+	}
+	try := func(process int, address string) error {
+		_, _, err := processes[process].ByPassword(t.Context(), "anne@example.org", "wrong", models.Visitor{Address: address})
+		return err
+	}
+	for i := range 10 {
+		if err := try(i%2, "192.0.2.1"); models.KindOf(err) != models.Unauthorized {
+			t.Fatalf("try %d: got %v", i+1, err)
+		}
+	}
+	for process := range processes {
+		if err := try(process, "192.0.2.1"); models.KindOf(err) != models.TooMany {
+			t.Errorf("process %d: got %v, want too many", process, err)
+		}
+		if err := try(process, "192.0.2.2"); models.KindOf(err) != models.Unauthorized {
+			t.Errorf("process %d from elsewhere: got %v", process, err)
+		}
 	}
 }
 

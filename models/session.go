@@ -22,6 +22,14 @@ type Session struct {
 	ExpiresAt time.Time
 }
 
+// TryLimit is how often something may be tried: Burst times at once, and once
+// more for each Every that passes.
+type TryLimit struct {
+	Key   string // what is counted; a hash, where it would tell whom
+	Burst int    // at least 1
+	Every time.Duration
+}
+
 // Stage is how far a sign-in has come.
 type Stage string
 

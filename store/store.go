@@ -34,6 +34,7 @@ type Store interface {
 	Keys
 	Users
 	Sessions
+	Tries
 	Books
 	Policies
 	Audit
@@ -391,6 +392,16 @@ type Sessions interface {
 	// UseRecoveryCode spends a code, NotFound when there is none such, and tells
 	// how many are left.
 	UseRecoveryCode(ctx context.Context, user, hash string, at time.Time) (int, error)
+}
+
+// Tries counts what may be tried only so often, for all processes together.
+type Tries interface {
+	// TakeTries counts one try against each limit and tells how long to wait: 0
+	// when all of them allow it. One that is used up is not counted further. A
+	// power cut may lose it.
+	TakeTries(ctx context.Context, limits []models.TryLimit, at time.Time) (time.Duration, error)
+	// ForgiveTries gives back all tries that were counted under keys.
+	ForgiveTries(ctx context.Context, keys []string) error
 }
 
 // Books keeps the versions of sites' charters, replies and queues.

@@ -88,6 +88,7 @@ func (s *Store) Purge(ctx context.Context, p store.Purge, at time.Time) (int64, 
 		{at, purgeMails},
 		{at, purgeSkips},
 		{at, purgeSessions},
+		{at, purgeTries},
 	} {
 		if kind.before.IsZero() {
 			continue
@@ -215,4 +216,10 @@ func purgeSkips(ctx context.Context, t *tx, at time.Time, _ int) (int64, error) 
 // purgeSessions deletes sessions that are over.
 func purgeSessions(ctx context.Context, t *tx, at time.Time, _ int) (int64, error) {
 	return t.exec(ctx, `DELETE FROM sessions WHERE expires_at < $1`, wire.Micros(at))
+}
+
+// purgeTries deletes counts of tries that are all given back.
+func purgeTries(ctx context.Context, t *tx, at time.Time, limit int) (int64, error) {
+	return t.exec(ctx, `DELETE FROM tries WHERE key IN (
+		SELECT key FROM tries WHERE whole_at < $1 ORDER BY whole_at LIMIT $2)`, wire.Micros(at), limit)
 }

@@ -282,6 +282,22 @@ func (f *failing) UseRecoveryCode(ctx context.Context, user, hash string, at tim
 	return f.Store.UseRecoveryCode(ctx, user, hash, at)
 }
 
+// TakeTries implements [store.Store].
+func (f *failing) TakeTries(ctx context.Context, limits []models.TryLimit, at time.Time) (time.Duration, error) {
+	if err := f.fails("TakeTries"); err != nil {
+		return 0, err
+	}
+	return f.Store.TakeTries(ctx, limits, at)
+}
+
+// ForgiveTries implements [store.Store].
+func (f *failing) ForgiveTries(ctx context.Context, keys []string) error {
+	if err := f.fails("ForgiveTries"); err != nil {
+		return err
+	}
+	return f.Store.ForgiveTries(ctx, keys)
+}
+
 // Book implements [store.Store].
 func (f *failing) Book(ctx context.Context, site models.SiteID) (models.SiteBook, error) {
 	if err := f.fails("Book"); err != nil {

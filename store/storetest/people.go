@@ -26,6 +26,9 @@ var peopleClaims = []claim{
 	{"versions of a policy are listed newest first", policyHistory},
 	{"the audit log is searched by who, what, whom and when", auditSearch},
 	{"what is over is purged", purgeSessions},
+	{"tries are counted, come back with time and are forgiven", tryLimits},
+	{"a hundred tries at once: as many as the limit allows", tryRace},
+	{"counts of tries that came back are purged", purgeTries},
 }
 
 // person makes an account.
@@ -361,4 +364,65 @@ func purgeSessions(b *bundle) {
 	equal(b, "purged", n, 1)
 	_, _, err = b.s.SessionByHash(b.ctx, kept.Hash, base.Add(2*time.Hour))
 	b.ok(err)
+}
+
+func tryLimits(b *bundle) {
+	base := trim(base)
+	wide := models.TryLimit{Key: "wide", Burst: 5, Every: time.Second}
+	narrow := models.TryLimit{Key: "narrow", Burst: 2, Every: time.Minute}
+	take := func(at time.Time, limits ...models.TryLimit) time.Duration {
+		b.Helper()
+		wait, err := b.s.TakeTries(b.ctx, limits, at)
+		b.ok(err)
+		return wait
+	}
+	equal(b, "first", take(base, wide, narrow), 0)
+	equal(b, "second", take(base, narrow, wide), 0)
+	equal(b, "third", take(base, wide, narrow), time.Minute)
+	equal(b, "a refused try is not counted", take(base.Add(20*time.Second), narrow), 40*time.Second)
+	equal(b, "other keys are their own", take(base, models.TryLimit{Key: "NARROW", Burst: 1, Every: time.Minute}), 0)
+	equal(b, "one came back", take(base.Add(time.Minute), narrow), 0)
+	equal(b, "but one", take(base.Add(time.Minute), narrow), time.Minute)
+	for range 2 {
+		equal(b, "never more than all come back", take(base.Add(24*time.Hour), narrow), 0)
+	}
+	equal(b, "and no more", take(base.Add(24*time.Hour), narrow), time.Minute)
+	b.ok(b.s.ForgiveTries(b.ctx, []string{"narrow", "nobody"}))
+	equal(b, "forgiven", take(base.Add(24*time.Hour), narrow), 0)
+	equal(b, "NARROW is not", take(base, models.TryLimit{Key: "NARROW", Burst: 1, Every: time.Minute}), time.Minute)
+	b.ok(b.s.ForgiveTries(b.ctx, nil))
+}
+
+func tryRace(b *bundle) {
+	one := models.TryLimit{Key: "one", Burst: 30, Every: time.Minute}
+	var wg sync.WaitGroup
+	var allowed atomic.Int32
+	for i := range 20 {
+		other := models.TryLimit{Key: []string{"a", "z"}[i%2], Burst: 1000, Every: time.Minute}
+		wg.Go(func() {
+			for range 5 {
+				wait, err := b.s.TakeTries(b.ctx, []models.TryLimit{other, one}, base)
+				b.ok(err)
+				if wait == 0 {
+					allowed.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	equal(b, "allowed", allowed.Load(), 30)
+}
+
+func purgeTries(b *bundle) {
+	base := trim(base)
+	limit := models.TryLimit{Key: "k", Burst: 1, Every: time.Hour}
+	later := models.TryLimit{Key: "later", Burst: 1, Every: 2 * time.Hour}
+	_, err := b.s.TakeTries(b.ctx, []models.TryLimit{limit, later}, base)
+	b.ok(err)
+	n, err := b.s.Purge(b.ctx, store.Purge{}, base.Add(90*time.Minute))
+	b.ok(err)
+	equal(b, "purged", n, 1)
+	wait, err := b.s.TakeTries(b.ctx, []models.TryLimit{later}, base.Add(90*time.Minute))
+	b.ok(err)
+	equal(b, "what is still owed stays", wait, 30*time.Minute)
 }
