@@ -16,8 +16,11 @@ type ScoreQuery struct {
 	Since    time.Time // received at or after; zero = any
 	Until    time.Time // received before; zero = any
 	Sections []string  // nil = all
-	Buckets  int       // of equal width over [0, 1]
+	Buckets  int       // of equal width over [0, 1]; a divisor of [SpreadBuckets]
 }
+
+// SpreadBuckets is how finely scores are counted.
+const SpreadBuckets = 40
 
 // Spread is how scores are spread: for each bucket how many comments stand how.
 type Spread struct {

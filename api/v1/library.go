@@ -106,7 +106,7 @@ type bucketOut struct {
 //	@Param		since	query		string	false	"Only received at or after"	Format(date-time)
 //	@Param		until	query		string	false	"Only received before"	Format(date-time)
 //	@Param		section	query		string	false	"Only of this section"
-//	@Param		buckets	query		int		false	"Ranges of equal width"	minimum(1)	maximum(100)	default(20)
+//	@Param		buckets	query		int		false	"Ranges of equal width"	Enums(1,2,4,5,8,10,20,40)	default(20)
 //	@Success	200		{object}	spreadOut
 //	@Failure	401,403,422,429,500,503	{object}	problem.Document
 //	@Security	key
@@ -114,7 +114,7 @@ type bucketOut struct {
 func (a *API) spread(g *gin.Context) {
 	q := queryOf(g)
 	want := models.ScoreQuery{
-		Site: access.Key(g).Site, Label: q.label(), Since: q.since(), Until: q.moment("until"), Buckets: q.number("buckets", 20, 100),
+		Site: access.Key(g).Site, Label: q.label(), Since: q.since(), Until: q.moment("until"), Buckets: q.divisor("buckets", 20, models.SpreadBuckets),
 	}
 	if want.Label == "" {
 		q.faultf("label", "must be one of %s", join(models.Labels()))
@@ -139,15 +139,15 @@ func (a *API) spread(g *gin.Context) {
 	respond(g, http.StatusOK, out)
 }
 
-// number is a parameter that is a whole number from 1 to most.
-func (q *query) number(field string, usual, most int) int {
+// divisor is a parameter that divides a whole number.
+func (q *query) divisor(field string, usual, of int) int {
 	raw := q.values.Get(field)
 	if raw == "" {
 		return usual
 	}
 	n, err := strconv.Atoi(raw)
-	if err != nil || n < 1 || n > most {
-		q.faultf(field, "must be a whole number from 1 to %d", most)
+	if err != nil || n < 1 || of%n != 0 {
+		q.faultf(field, "must be a whole number that divides %d", of)
 		return usual
 	}
 	return n

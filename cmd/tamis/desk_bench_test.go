@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -21,6 +23,7 @@ import (
 
 	"github.com/tamis-moderation/tamis/admin"
 	"github.com/tamis-moderation/tamis/classifier"
+	"github.com/tamis-moderation/tamis/migrations"
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/moderation"
 	"github.com/tamis-moderation/tamis/store/postgres"
@@ -59,6 +62,16 @@ var fillSQL = []string{
 // toxic scores of all sizes; {words} and {document} are a keeper's own.
 const shelveSQL = `INSERT INTO library (comment_id, site, received_at, section, {words}s_toxic, s_insult)
 	SELECT c.id, c.site, c.received_at, '', {document}(row_number() OVER (ORDER BY c.id) * 7919 % 1000) / 1000.0, 0.91 FROM comments c`
+
+// tallySQL is the statement by which a migration counts what is in the library.
+func tallySQL(b *testing.B, files fs.FS, name string) string {
+	b.Helper()
+	text, err := fs.ReadFile(files, name)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return string(text[bytes.Index(text, []byte("INSERT INTO tallies")):])
+}
 
 // statements writes SQL in a database's own words.
 func statements(texts []string, words ...string) []string {
@@ -101,7 +114,7 @@ func fullSQLite(b *testing.B, rows int) database {
 	base := time.Now().Add(-24 * time.Hour).UnixMicro()
 	texts := append(slices.Clone(fillSQL), shelveSQL, `INSERT INTO library_words (rowid, text, author)
 		SELECT l.doc, c.text, concat_ws(' ', json_extract(c.author, '$.name'), json_extract(c.author, '$.id'))
-		FROM library l JOIN comments c ON c.id = l.comment_id`)
+		FROM library l JOIN comments c ON c.id = l.comment_id`, tallySQL(b, migrations.SQLite, "sqlite/00014_tallies.sql"))
 	for _, text := range append(statements(texts,
 		"{id}", `printf('%08x-0000-7000-8000-%012x', n, n)`, "{decided}", `printf('%08x-0000-7000-8001-%012x', n, n)`,
 		"{at}", fmt.Sprintf("%d + n * 500000", base), "{hard}", "n % 20 = 0", "{true}", "1",
@@ -139,7 +152,7 @@ func fullPostgres(b *testing.B, rows int) database {
 			setweight(to_tsvector('simple', concat_ws(' ', c.author::jsonb ->> 'name', c.author::jsonb ->> 'id')), 'B'), `,
 		"{id}", uuid("8000"), "{decided}", uuid("8001"), "{at}", "now() - '1 day'::interval + n * '500 ms'::interval",
 		"{hard}", "n % 20 = 0", "{true}", "true", "{n}", fmt.Sprintf("generate_series(1, %d) n", rows),
-	)...), "VACUUM ANALYZE comments, review_items, kin, decisions, library") {
+	)...), tallySQL(b, migrations.Postgres, "postgres/00014_tallies.sql"), "VACUUM ANALYZE comments, review_items, kin, decisions, library, tallies") {
 		if _, err := conn.Exec(b.Context(), text); err != nil {
 			b.Fatal(err)
 		}

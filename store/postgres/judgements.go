@@ -178,16 +178,17 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 		heldComments                     []*models.Comment
 		unexplained                      []models.CommentID
 		since                            []time.Time
-		scores                           []models.Scores
+		again                            []models.CommentID // that were judged before they were edited
 	)
 	for i, j := range js {
 		c := comments[i]
 		if c.Revision == 1 {
 			t.count(c.Site, j.At, "received", 1)
+		} else {
+			again = append(again, c.ID)
 		}
 		c.Verdict, c.Status, c.Revision = &j.Verdict, j.Verdict.Action.Status(), c.Revision+1
 		ids, times = append(ids, c.ID), append(times, j.At)
-		scores = append(scores, j.Verdict.Scores)
 		statuses, verdicts = append(statuses, string(c.Status)), append(verdicts, wire.Verdict(j.Verdict))
 		labels, lang = append(labels, wire.Labels(j.Verdict.Labels)), append(lang, j.Verdict.Lang)
 		if j.Verdict.Explainable() {
@@ -201,6 +202,11 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 			comment: c, event: models.CommentJudged, at: j.At, actor: "tamis",
 			count: "judged." + string(j.Verdict.Action), detail: map[string]string{"action": string(j.Verdict.Action)},
 		})
+	}
+	if len(again) > 0 {
+		if err := recount(ctx, t, models.Erased, again...); err != nil {
+			return err
+		}
 	}
 	_, err := t.exec(ctx, `WITH judged AS (
 			SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
@@ -220,7 +226,7 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 	if err != nil {
 		return err
 	}
-	if err := shelve(ctx, t, ids, scores); err != nil {
+	if err := shelve(ctx, t, comments); err != nil {
 		return err
 	}
 	if err := makeUnexplained(ctx, t, unexplained, since); err != nil {

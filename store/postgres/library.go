@@ -15,9 +15,43 @@ func (s *Store) Spread(ctx context.Context, q models.ScoreQuery) (models.Spread,
 	if !q.Label.Valid() {
 		return models.Spread{}, field("label", "is no label")
 	}
-	if q.Buckets < 1 || q.Buckets > 200 {
-		return models.Spread{}, field("buckets", "must be between 1 and 200")
+	if q.Buckets < 1 || models.SpreadBuckets%q.Buckets != 0 {
+		return models.Spread{}, field("buckets", "must divide "+strconv.Itoa(models.SpreadBuckets))
 	}
+	out := wire.NewSpread(q.Buckets)
+	days, ends := wire.WholeDays(q)
+	for _, part := range days {
+		if err := s.addDays(ctx, out, part); err != nil {
+			return models.Spread{}, err
+		}
+	}
+	for _, part := range ends {
+		if err := s.addRows(ctx, out, part); err != nil {
+			return models.Spread{}, err
+		}
+	}
+	return out, nil
+}
+
+// addDays adds whole days, by the counts that are kept of them.
+func (s *Store) addDays(ctx context.Context, out models.Spread, q models.ScoreQuery) error {
+	where := filter{}
+	where.and(`site = ?`, q.Site)
+	if !q.Since.IsZero() {
+		where.and(`day >= ?::text::date`, q.Since.Format(time.DateOnly))
+	}
+	if !q.Until.IsZero() {
+		where.and(`day < ?::text::date`, q.Until.Format(time.DateOnly))
+	}
+	if q.Sections != nil {
+		where.and(`section = ANY(?::text[])`, q.Sections)
+	}
+	return s.addTo(ctx, out, `SELECT bucket, status, sum(`+wire.TallyColumn(q.Label)+`)::bigint FROM tallies `+where.text+`
+		GROUP BY 1, 2`, where.args...)
+}
+
+// addRows adds a part of a day, by its comments.
+func (s *Store) addRows(ctx context.Context, out models.Spread, q models.ScoreQuery) error {
 	column := `l.` + wire.ScoreColumn(q.Label)
 	where := filter{}
 	where.and(`l.site = ?`, q.Site)
@@ -31,27 +65,25 @@ func (s *Store) Spread(ctx context.Context, q models.ScoreQuery) (models.Spread,
 	if q.Sections != nil {
 		where.and(`l.section = ANY(?::text[])`, q.Sections)
 	}
-	n := strconv.Itoa(q.Buckets)
-	rows, err := s.query(ctx, `SELECT least(floor(`+column+` * `+n+`)::int, `+n+` - 1) AS bucket, c.status, count(*)
+	n := strconv.Itoa(models.SpreadBuckets)
+	return s.addTo(ctx, out, `SELECT least(floor(`+column+` * `+n+`)::int, `+n+` - 1), c.status, count(*)
 		FROM library l JOIN comments c ON c.id = l.comment_id `+where.text+`
 		GROUP BY 1, 2`, where.args...)
-	out := models.Spread{Approved: make([]int64, q.Buckets), Held: make([]int64, q.Buckets), Rejected: make([]int64, q.Buckets)}
+}
+
+func (s *Store) addTo(ctx context.Context, out models.Spread, text string, args ...any) error {
+	rows, err := s.query(ctx, text, args...)
 	_, err = collect(rows, err, func(r scanner) (struct{}, error) {
 		var bucket int
 		var status models.Status
-		var count int64
-		if err := r.Scan(&bucket, &status, &count); err != nil {
+		var n int64
+		if err := r.Scan(&bucket, &status, &n); err != nil {
 			return struct{}{}, err
 		}
-		into := map[models.Status][]int64{
-			models.Approved: out.Approved, models.Rejected: out.Rejected, models.Held: out.Held, models.Pending: out.Held,
-		}[status]
-		if into != nil {
-			into[bucket] += count
-		}
+		wire.AddTo(out, bucket, status, n)
 		return struct{}{}, nil
 	})
-	return out, err
+	return err
 }
 
 // CommentStory implements [store.Library].

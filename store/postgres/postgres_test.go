@@ -36,7 +36,7 @@ func TestCommentsFromBeforeAreFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(context.WithoutCancel(t.Context()))
-	storetest.Backfill(t, s, migrations.Postgres, "postgres/00011_library.sql", func(statement string) {
+	storetest.Backfill(t, s, migrations.Postgres, "postgres", func(statement string) {
 		if _, err := conn.Exec(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func open(t testing.TB, url string) *postgres.Store {
 // tables are those with rows of ours.
 const tables = `comments pending reports counters review_items decisions feedback events webhooks deliveries
 	sites keys users sign_in_links sessions recovery_codes site_books policies audit idempotency traces scorings
-	kin kin_bands triage review_skips library saved_views mails mail_links mail_wishes`
+	kin kin_bands triage review_skips library tallies saved_views mails mail_links mail_wishes`
 
 // empty takes all rows out of a database: by DELETE, since TRUNCATE makes and
 // syncs a file a table and index.

@@ -15,17 +15,22 @@ import (
 )
 
 // shelve puts judged comments where they are found, or puts them there anew.
-func shelve(ctx context.Context, t *tx, ids []models.CommentID, scores []models.Scores) error {
+func shelve(ctx context.Context, t *tx, comments []*models.Comment) error {
 	type shelved struct {
 		id  models.CommentID
+		at  time.Time
 		doc wire.Document
 	}
-	rows, err := t.query(ctx, `SELECT id, text, author, context FROM comments WHERE id = ANY($1::uuid[])`, ids)
+	ids, by := make([]models.CommentID, len(comments)), map[models.CommentID]*models.Comment{}
+	for i, c := range comments {
+		ids[i], by[c.ID] = c.ID, c
+	}
+	rows, err := t.query(ctx, `SELECT id, received_at, text, author, context FROM comments WHERE id = ANY($1::uuid[])`, ids)
 	found, err := collect(rows, err, func(r scanner) (shelved, error) {
 		var s shelved
 		var text string
 		var author, place []byte
-		if err := r.Scan(&s.id, &text, &author, &place); err != nil {
+		if err := r.Scan(&s.id, wire.When{T: &s.at}, &text, &author, &place); err != nil {
 			return s, err
 		}
 		var err error
@@ -35,19 +40,20 @@ func shelve(ctx context.Context, t *tx, ids []models.CommentID, scores []models.
 	if err != nil {
 		return err
 	}
-	by := map[models.CommentID]models.Scores{}
-	for i, id := range ids {
-		by[id] = scores[i]
-	}
 	var order []models.CommentID
 	var sections, texts, authors []string
 	columns := make([][]*float64, len(models.Labels()))
 	for _, s := range found {
 		order, sections = append(order, s.id), append(sections, s.doc.Section)
 		texts, authors = append(texts, s.doc.Text), append(authors, s.doc.Author)
-		for i, l := range models.Labels() {
-			columns[i] = append(columns[i], scoreOrNull(by[s.id], l))
+		c := by[s.id]
+		scores := scoresOrNull(c.Verdict.Scores)
+		for i, p := range scores {
+			columns[i] = append(columns[i], p)
 		}
+		t.tally(models.Comment{
+			Site: c.Site, Status: c.Status, ReceivedAt: s.at, Context: models.Context{Section: s.doc.Section},
+		}, scores, 1)
 	}
 	args := []any{order, sections, texts, authors}
 	for _, c := range columns {
@@ -75,8 +81,11 @@ var shelveText = func() string {
 		ON CONFLICT (comment_id) DO UPDATE SET section = excluded.section, words = excluded.words` + sets.String()
 }()
 
-// unshelve takes comments off the shelves.
+// unshelve takes comments off the shelves, as long as they stand as they did.
 func unshelve(ctx context.Context, t *tx, ids ...models.CommentID) error {
+	if err := recount(ctx, t, models.Erased, ids...); err != nil {
+		return err
+	}
 	_, err := t.exec(ctx, `DELETE FROM library WHERE comment_id = ANY($1::uuid[])`, ids)
 	return err
 }
@@ -90,11 +99,15 @@ func documentOf(text string, author, place []byte) (wire.Document, error) {
 	return wire.DocumentOf(text, who, where), err
 }
 
-func scoreOrNull(scores models.Scores, l models.Label) *float64 {
-	if p, ok := scores[l]; ok {
-		return &p
+// scoresOrNull are the scores of all labels, nil where there is none.
+func scoresOrNull(scores models.Scores) []*float64 {
+	out := make([]*float64, len(models.Labels()))
+	for i, l := range models.Labels() {
+		if p, ok := scores[l]; ok {
+			out[i] = &p
+		}
 	}
-	return nil
+	return out
 }
 
 // shelved reports whether a query asks for what only judged comments have.

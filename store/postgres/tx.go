@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store/internal/wire"
 )
 
 // scanner is a row to be read.
@@ -59,6 +60,9 @@ func (s *Store) once(ctx context.Context, begin string, run func(context.Context
 	if err = run(ctx, t); err == nil {
 		err = t.flushCounts(ctx)
 	}
+	if err == nil {
+		err = t.flushTallies(ctx)
+	}
 	if err != nil {
 		// The context may have ended, the connection must be given back clean.
 		undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -95,8 +99,9 @@ func pause(ctx context.Context, try int) {
 
 // tx is a transaction inside one act.
 type tx struct {
-	inner  pgx.Tx
-	counts map[count]int64
+	inner   pgx.Tx
+	counts  map[count]int64
+	tallies wire.Tallies
 }
 
 // exec changes rows and tells how many.

@@ -132,7 +132,7 @@ func purgeTexts(ctx context.Context, t *tx, before time.Time, limit int) (int64,
 			return 0, err
 		}
 	}
-	return int64(len(comments)), nil
+	return int64(len(comments)), dropEmpty(ctx, t, before)
 }
 
 // purgeComments deletes settled comments with all that hangs on them.
@@ -164,7 +164,7 @@ func purgeComments(ctx context.Context, t *tx, before time.Time, limit int) (int
 			return 0, err
 		}
 	}
-	return int64(len(ids)), nil
+	return int64(len(ids)), dropEmpty(ctx, t, before)
 }
 
 // settled gives up to limit comments, site by site, so that the indexes that

@@ -188,6 +188,9 @@ func makePending(ctx context.Context, t *tx, id models.CommentID, at time.Time) 
 
 // replaceComment gives old the content of r: pending again.
 func replaceComment(ctx context.Context, t *tx, old models.Comment, r *wire.Row, at time.Time) (models.Comment, error) {
+	if err := recount(ctx, t, models.Pending, old.ID); err != nil {
+		return models.Comment{}, err
+	}
 	_, err := t.exec(ctx, `UPDATE comments SET
 			text = $2,
 			lang = CASE WHEN $3 <> '' THEN $3 WHEN lang_found THEN '' ELSE lang END,
@@ -385,6 +388,9 @@ func blank(ctx context.Context, t *tx, c *models.Comment) error {
 	if c.Verdict != nil {
 		verdict = wire.Verdict(*wire.Bare(c.Verdict))
 	}
+	if err := unshelve(ctx, t, c.ID); err != nil {
+		return err
+	}
 	_, err := t.exec(ctx, `UPDATE comments SET
 			text = '',
 			author = '{}',
@@ -403,9 +409,6 @@ func blank(ctx context.Context, t *tx, c *models.Comment) error {
 	}
 	c.Status, c.Revision = models.Erased, c.Revision+1
 	if err := unfile(ctx, t, c.ID); err != nil {
-		return err
-	}
-	if err := unshelve(ctx, t, c.ID); err != nil {
 		return err
 	}
 	for _, text := range []string{
@@ -457,6 +460,9 @@ func (s *Store) AddReport(ctx context.Context, r models.Report, holdAt int, urge
 // holdReported takes an approved comment back to the queue of people, which is
 // shown why.
 func holdReported(ctx context.Context, t *tx, c *models.Comment, why models.Reason, item filing) error {
+	if err := recount(ctx, t, models.Held, c.ID); err != nil {
+		return err
+	}
 	v := wire.WithReason(c.Verdict, why)
 	_, err := t.exec(ctx, `UPDATE comments SET status = 'held', revision = revision + 1, verdict = $2 WHERE id = $1`,
 		c.ID, wire.Verdict(v))

@@ -134,6 +134,8 @@ func record(ctx context.Context, t *tx, token string, j *models.Judgement) (bool
 	}
 	if c.Revision == 1 {
 		t.count(c.Site, j.At, "received", 1)
+	} else if err := recount(ctx, t, models.Erased, c.ID); err != nil { // judged before it was edited
+		return false, err
 	}
 	c.Status, c.Revision = j.Verdict.Action.Status(), c.Revision+1
 	_, err = t.exec(ctx, `UPDATE comments SET
@@ -153,7 +155,7 @@ func record(ctx context.Context, t *tx, token string, j *models.Judgement) (bool
 	if _, err := t.exec(ctx, `DELETE FROM pending WHERE comment_id = $1`, c.ID); err != nil {
 		return false, err
 	}
-	if err := shelve(ctx, t, c.ID, j.Verdict.Scores); err != nil {
+	if err := shelve(ctx, t, &c); err != nil {
 		return false, err
 	}
 	if j.Verdict.Explainable() {

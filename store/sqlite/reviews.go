@@ -218,6 +218,9 @@ func keepDecision(ctx context.Context, t *tx, d models.Decision, previous string
 
 // keepStatus keeps the status, the revision and the standing decision of c.
 func keepStatus(ctx context.Context, t *tx, c *models.Comment) error {
+	if err := recount(ctx, t, c.Status, c.ID); err != nil {
+		return err
+	}
 	var id string
 	var kind models.DecisionKind
 	if c.Decision != nil {

@@ -12,10 +12,10 @@ import (
 )
 
 // shelve puts a judged comment where it is found, or puts it there anew.
-func shelve(ctx context.Context, t *tx, id models.CommentID, scores models.Scores) error {
-	var c models.Comment
+func shelve(ctx context.Context, t *tx, judged *models.Comment) error {
+	c := models.Comment{Status: judged.Status}
 	var author, place []byte
-	err := t.row(ctx, `SELECT site, text, author, context, received_at FROM comments WHERE id = $1`, id).Scan(
+	err := t.row(ctx, `SELECT site, text, author, context, received_at FROM comments WHERE id = $1`, judged.ID).Scan(
 		&c.Site, &c.Text, &author, &place, wire.When{T: &c.ReceivedAt})
 	if err != nil {
 		return translate(err)
@@ -24,10 +24,12 @@ func shelve(ctx context.Context, t *tx, id models.CommentID, scores models.Score
 	if err != nil {
 		return err
 	}
-	args := []any{id, c.Site, wire.Micros(c.ReceivedAt), doc.Section}
-	for _, l := range models.Labels() {
-		args = append(args, scoreOrNull(scores, l))
+	c.Context.Section = doc.Section
+	args, scores := []any{judged.ID, c.Site, wire.Micros(c.ReceivedAt), doc.Section}, scoresOrNull(judged.Verdict.Scores)
+	for _, p := range scores {
+		args = append(args, p)
 	}
+	t.tally(c, scores, 1)
 	var row int64
 	if err := t.row(ctx, shelveText, args...).Scan(&row); err != nil {
 		return translate(err)
@@ -51,8 +53,11 @@ var shelveText = func() string {
 		RETURNING doc`
 }()
 
-// unshelve takes comments off the shelves.
+// unshelve takes comments off the shelves, as long as they stand as they did.
 func unshelve(ctx context.Context, t *tx, ids ...models.CommentID) error {
+	if err := recount(ctx, t, models.Erased, ids...); err != nil {
+		return err
+	}
 	for _, text := range []string{
 		`DELETE FROM library_words WHERE rowid IN (
 			SELECT doc FROM library WHERE comment_id IN (SELECT value FROM json_each($1)))`,
@@ -74,11 +79,15 @@ func documentOf(text string, author, place []byte) (wire.Document, error) {
 	return wire.DocumentOf(text, who, where), err
 }
 
-func scoreOrNull(scores models.Scores, l models.Label) *float64 {
-	if p, ok := scores[l]; ok {
-		return &p
+// scoresOrNull are the scores of all labels, nil where there is none.
+func scoresOrNull(scores models.Scores) []*float64 {
+	out := make([]*float64, len(models.Labels()))
+	for i, l := range models.Labels() {
+		if p, ok := scores[l]; ok {
+			out[i] = &p
+		}
 	}
-	return nil
+	return out
 }
 
 // shelved reports whether a query asks for what only judged comments have.

@@ -32,7 +32,7 @@ func TestCommentsFromBeforeAreFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	storetest.Backfill(t, s, migrations.SQLite, "sqlite/00011_library.sql", func(statement string) {
+	storetest.Backfill(t, s, migrations.SQLite, "sqlite", func(statement string) {
 		if _, err := db.ExecContext(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}

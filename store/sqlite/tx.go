@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tamis-moderation/tamis/models"
+	"github.com/tamis-moderation/tamis/store/internal/wire"
 )
 
 // scanner is a row to be read.
@@ -49,11 +50,12 @@ func (s *Store) do(ctx context.Context, a *act) error {
 
 // writer is the one connection that writes.
 type writer struct {
-	db     *sql.DB
-	conn   *sql.Conn
-	stmts  map[string]*sql.Stmt
-	soft   bool // synchronous is NORMAL at the moment
-	counts map[count]int64
+	db      *sql.DB
+	conn    *sql.Conn
+	stmts   map[string]*sql.Stmt
+	soft    bool // synchronous is NORMAL at the moment
+	counts  map[count]int64
+	tallies wire.Tallies
 }
 
 func openWriter(ctx context.Context, dsn string) (*writer, error) {
@@ -69,7 +71,7 @@ func openWriter(ctx context.Context, dsn string) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, counts: map[count]int64{}}, nil
+	return &writer{db: db, conn: conn, stmts: map[string]*sql.Stmt{}, counts: map[count]int64{}, tallies: wire.Tallies{}}, nil
 }
 
 func (w *writer) close() error {
@@ -107,6 +109,7 @@ func blame(acts []*act, err error) {
 
 func (w *writer) transaction(ctx context.Context, acts []*act, run func(context.Context, []*act) error) error {
 	clear(w.counts)
+	clear(w.tallies)
 	if err := w.durability(ctx, acts); err != nil {
 		return err
 	}
@@ -116,6 +119,9 @@ func (w *writer) transaction(ctx context.Context, acts []*act, run func(context.
 	err := run(ctx, acts)
 	if err == nil {
 		err = w.flushCounts(ctx)
+	}
+	if err == nil {
+		err = w.flushTallies(ctx)
 	}
 	if err == nil {
 		_, err = w.exec(ctx, "COMMIT")
@@ -202,9 +208,10 @@ func (w *writer) exec(ctx context.Context, text string, args ...any) (int64, err
 
 // tx is the writer inside one act.
 type tx struct {
-	w      *writer
-	wrote  bool
-	counts map[count]int64
+	w       *writer
+	wrote   bool
+	counts  map[count]int64
+	tallies wire.Tallies
 }
 
 // do runs an act. Its context can't end it half way: a statement that is
@@ -221,6 +228,7 @@ func (t *tx) do(a *act) {
 	for c, n := range t.counts {
 		t.w.counts[c] += n
 	}
+	t.w.tallies.Join(t.tallies)
 }
 
 // exec changes rows and tells how many.

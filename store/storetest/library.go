@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -17,6 +18,7 @@ var libraryClaims = []claim{
 	{"a search turns its pages, and keeps to sections, scores and times", searchPages},
 	{"a common word is found among the latest and behind them, in its site", commonWord},
 	{"scores are spread over buckets and statuses", scoresSpread},
+	{"what is kept of a spread follows every act", spreadKept},
 	{"a comment's story has its decisions, reports and deliveries", storyTold},
 	{"views are the owner's, or shared", viewsKept},
 	{"a queue's shape tells age, severity and pace", queueShaped},
@@ -244,8 +246,93 @@ func scoresSpread(b *bundle) {
 	equal(b, "another section", spread(models.ScoreQuery{Site: "a", Label: models.Spam, Buckets: 10, Sections: []string{"x"}}).Rejected[9], 0)
 	_, err := b.s.Spread(b.ctx, models.ScoreQuery{Site: "a", Label: "x; DROP", Buckets: 10})
 	b.kind(err, models.Invalid)
-	_, err = b.s.Spread(b.ctx, models.ScoreQuery{Site: "a", Label: models.Spam})
-	b.kind(err, models.Invalid)
+	for _, buckets := range []int{0, -1, 3, 80} {
+		_, err = b.s.Spread(b.ctx, models.ScoreQuery{Site: "a", Label: models.Spam, Buckets: buckets})
+		b.kind(err, models.Invalid)
+	}
+}
+
+// spreadKept follows comments of two sites through everything that moves them:
+// what is kept of whole days is what their comments say, which is what a part of
+// a day is counted by.
+func spreadKept(b *bundle) {
+	day := base.UTC().Truncate(24 * time.Hour)
+	var mine []models.Comment
+	check := func(after string, want string) {
+		b.Helper()
+		for _, sections := range [][]string{nil, {"news"}} {
+			for _, label := range []models.Label{models.Spam, models.Toxic} {
+				q := models.ScoreQuery{Site: "a", Label: label, Buckets: models.SpreadBuckets, Sections: sections}
+				kept, err := b.s.Spread(b.ctx, q)
+				b.ok(err)
+				q.Since, q.Until = day, day.AddDate(0, 0, 1).Add(-time.Microsecond)
+				counted, err := b.s.Spread(b.ctx, q)
+				b.ok(err)
+				if diff := cmp.Diff(kept, counted); diff != "" {
+					b.Errorf("%s, %s in %v: kept - counted +:\n%s", after, label, sections, diff)
+				}
+			}
+		}
+		q := models.ScoreQuery{Site: "a", Label: models.Spam, Buckets: 1, Since: day, Until: day.AddDate(0, 0, 1)}
+		s, err := b.s.Spread(b.ctx, q)
+		b.ok(err)
+		equal(b, after, fmt.Sprint(s.Approved[0], s.Held[0], s.Rejected[0]), want)
+		q.Site = "b"
+		s, err = b.s.Spread(b.ctx, q)
+		b.ok(err)
+		equal(b, after+", elsewhere", fmt.Sprint(s.Approved[0], s.Held[0], s.Rejected[0]), "3 0 0")
+	}
+	for i := range 3 {
+		for _, site := range []models.SiteID{"a", "b"} {
+			c := b.written(site, "x", models.Author{ID: "7"}, models.Scores{models.Spam: float64(i) / 2, models.Toxic: 0.3}, "news")
+			if site == "a" {
+				mine = append(mine, c)
+			}
+		}
+	}
+	check("judged", "3 0 0")
+	rejected := b.decide(mine[0], models.DecideReject, "user:z")
+	check("rejected", "2 0 1")
+	b.decide(mine[1], models.DecideHold, "user:z")
+	check("put off", "1 1 1")
+	_, err := b.s.UndoDecision(b.ctx, models.UndoRequest{Decision: rejected.ID, Site: "a", By: "user:z"}, base.Add(4*time.Hour))
+	b.ok(err)
+	check("taken back", "2 1 0")
+	_, err = b.s.AddReport(b.ctx, models.Report{Comment: mine[2].ID, Site: "a", Reporter: "u1", At: base.Add(time.Hour)}, 1, 1)
+	b.ok(err)
+	check("reported", "1 2 0")
+	_, err = b.s.EditComment(b.ctx, "a", mine[0].ID, models.CommentEdit{Text: "y"}, base.Add(3*time.Hour))
+	b.ok(err)
+	check("edited", "0 3 0")
+	b.judge(b.get(mine[0]), models.Verdict{Action: models.Reject, Scores: models.Scores{models.Spam: 1}}, 1)
+	check("judged again", "0 2 1")
+	wave := models.WaveRequest{
+		ID: models.NewID(base), Settled: true, Items: []models.CommentID{mine[0].ID, mine[1].ID},
+		DecisionRequest: models.DecisionRequest{Site: "a", Decision: models.DecideApprove, By: "user:z"},
+	}
+	_, err = b.s.RecordWave(b.ctx, wave, base.Add(5*time.Hour))
+	b.ok(err)
+	check("a wave", "2 1 0")
+	_, err = b.s.UndoWave(b.ctx, models.UndoRequest{Decision: wave.ID, Site: "a", By: "user:z"}, base.Add(6*time.Hour))
+	b.ok(err)
+	check("a wave taken back", "0 2 1")
+	b.ok(b.s.EraseComment(b.ctx, "a", mine[1].ID, "cli", base.Add(7*time.Hour)))
+	check("erased", "0 1 1")
+	b.purge(store.Purge{Texts: mine[0].ReceivedAt.Add(time.Microsecond), Limit: 10})
+	check("its text purged", "0 1 1") // judged later than that
+	b.decide(mine[2], models.DecideApprove, "user:z")
+	b.purge(store.Purge{Texts: day.AddDate(0, 0, 1), Limit: 10})
+	s, err := b.s.Spread(b.ctx, models.ScoreQuery{Site: "a", Label: models.Spam, Buckets: 1})
+	b.ok(err)
+	equal(b, "texts purged", fmt.Sprint(s.Approved[0], s.Held[0], s.Rejected[0]), "0 0 0")
+	s, err = b.s.Spread(b.ctx, models.ScoreQuery{Site: "b", Label: models.Spam, Buckets: 1})
+	b.ok(err)
+	equal(b, "elsewhere too", fmt.Sprint(s.Approved[0], s.Held[0], s.Rejected[0]), "0 0 0")
+	last := b.written("a", "x", models.Author{}, models.Scores{models.Spam: 1}, "")
+	b.purge(store.Purge{Comments: last.ReceivedAt.Add(time.Hour), Limit: 10})
+	s, err = b.s.Spread(b.ctx, models.ScoreQuery{Site: "a", Label: models.Spam, Buckets: 1})
+	b.ok(err)
+	equal(b, "comments purged", fmt.Sprint(s.Approved[0], s.Held[0], s.Rejected[0]), "0 0 0")
 }
 
 func storyTold(b *bundle) {
