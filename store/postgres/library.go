@@ -173,28 +173,22 @@ func (s *Store) QueueShape(ctx context.Context, site models.SiteID, sections []s
 	if sections != nil {
 		where.and(`i.section = ANY(?::text[])`, sections)
 	}
-	edges := []any{wire.Stamp(at.Add(-time.Hour)), wire.Stamp(at.Add(-6 * time.Hour)), wire.Stamp(at.Add(-24 * time.Hour))}
-	n := len(where.args)
-	ages := `CASE WHEN i.filed_at > $` + strconv.Itoa(n+1) + ` THEN 0 WHEN i.filed_at > $` + strconv.Itoa(n+2) +
-		` THEN 1 WHEN i.filed_at > $` + strconv.Itoa(n+3) + ` THEN 2 ELSE 3 END`
-	rows, err := s.query(ctx, `SELECT `+ages+`, i.hard, count(*), min(i.filed_at) FROM review_items i `+where.text+`
-		GROUP BY 1, 2`, slices.Concat(where.args, edges)...)
+	text := wire.ShapeText(where.text, len(where.args), `count(*) FILTER (WHERE i.hard)`)
+	for _, edge := range wire.ShapeEdges(at) {
+		where.args = append(where.args, wire.Stamp(edge))
+	}
 	var out models.Shape
+	rows, err := s.query(ctx, text, where.args...)
 	_, err = collect(rows, err, func(r scanner) (struct{}, error) {
 		var age int
-		var hard bool
-		var count int64
+		var all, hard int64
 		var oldest time.Time
-		if err := r.Scan(&age, &hard, &count, wire.When{T: &oldest}); err != nil {
+		if err := r.Scan(&age, &all, &hard, wire.When{T: &oldest}); err != nil {
 			return struct{}{}, err
 		}
-		if hard {
-			out.Ages[age].Grave, out.Hard = count, out.Hard+count
-		} else {
-			out.Ages[age].Rest = count
-		}
-		if out.Oldest.IsZero() || oldest.Before(out.Oldest) {
-			out.Oldest = oldest
+		out.Ages[age], out.Hard = models.ShapeAge{Grave: hard, Rest: all - hard}, out.Hard+hard
+		if all > 0 {
+			out.Oldest = oldest // ages come from the youngest on
 		}
 		return struct{}{}, nil
 	})

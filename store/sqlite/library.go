@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/tamis-moderation/tamis/models"
@@ -174,25 +173,27 @@ func (s *Store) QueueShape(ctx context.Context, site models.SiteID, sections []s
 	if sections != nil {
 		where.and(`i.section IN (SELECT value FROM json_each(?))`, wire.List(sections))
 	}
-	var sums strings.Builder
-	for _, age := range [...]time.Duration{time.Hour, 6 * time.Hour, 24 * time.Hour} {
-		edge := strconv.FormatInt(at.Add(-age).UnixMicro(), 10)
-		sums.WriteString(`, COALESCE(sum(i.filed_at > ` + edge + `), 0), COALESCE(sum(i.hard AND i.filed_at > ` + edge + `), 0)`)
+	text := wire.ShapeText(where.text, len(where.args), `COALESCE(sum(i.hard), 0)`)
+	for _, edge := range wire.ShapeEdges(at) {
+		where.args = append(where.args, wire.Micros(edge))
 	}
 	var out models.Shape
-	var all, hard [4]int64 // younger than each edge, and altogether
-	err := s.row(ctx, `SELECT min(i.filed_at)`+sums.String()+`, count(*), COALESCE(sum(i.hard), 0) FROM review_items i `+where.text, where.args...).
-		Scan(wire.When{T: &out.Oldest}, &all[0], &hard[0], &all[1], &hard[1], &all[2], &hard[2], &all[3], &hard[3])
-	if err != nil {
-		return out, translate(err)
-	}
-	out.Hard = hard[3]
-	for i := range all {
-		n, grave := all[i], hard[i]
-		if i > 0 {
-			n, grave = n-all[i-1], grave-hard[i-1]
+	rows, err := s.query(ctx, text, where.args...)
+	_, err = collect(rows, err, func(r scanner) (struct{}, error) {
+		var age int
+		var all, hard int64
+		var oldest time.Time
+		if err := r.Scan(&age, &all, &hard, wire.When{T: &oldest}); err != nil {
+			return struct{}{}, err
 		}
-		out.Ages[i].Grave, out.Ages[i].Rest = grave, n-grave
+		out.Ages[age], out.Hard = models.ShapeAge{Grave: hard, Rest: all - hard}, out.Hard+hard
+		if all > 0 {
+			out.Oldest = oldest // ages come from the youngest on
+		}
+		return struct{}{}, nil
+	})
+	if err != nil {
+		return out, err
 	}
 	out.Answered, err = s.pace(ctx, site)
 	return out, err

@@ -22,6 +22,7 @@ var libraryClaims = []claim{
 	{"a comment's story has its decisions, reports and deliveries", storyTold},
 	{"views are the owner's, or shared", viewsKept},
 	{"a queue's shape tells age, severity and pace", queueShaped},
+	{"the ages of a queue's shape meet without gap or overlap", shapeEdges},
 	{"a wave of settled ones decides what does not wait, and is undone as one", settledWave},
 	{"who was seen lately is present", whoIsPresent},
 }
@@ -412,6 +413,24 @@ func queueShaped(b *bundle) {
 	shape, err = b.s.QueueShape(b.ctx, "a", nil, now)
 	b.ok(err)
 	equal(b, "seconds a decision", shape.Answered, 20)
+}
+
+func shapeEdges(b *bundle) {
+	then := trim(base.Add(time.Hour))
+	b.heldAs(models.Threat, 1)
+	b.held("a", 2)
+	b.judgeAt(then.Add(time.Microsecond), b.add(b.fresh("a", "later")), verdict(models.Hold), 1)
+	b.held("b", 1)
+	older, younger := models.ShapeAge{Grave: 1, Rest: 1}, models.ShapeAge{Rest: 1}
+	for edge, want := range map[time.Duration][4]models.ShapeAge{
+		time.Hour:      {younger, older, {}, {}},
+		6 * time.Hour:  {{}, younger, older, {}},
+		24 * time.Hour: {{}, {}, younger, older},
+	} {
+		shape, err := b.s.QueueShape(b.ctx, "a", nil, then.Add(edge))
+		b.ok(err)
+		b.same(edge.String(), shape, models.Shape{Ages: want, Hard: 1, Oldest: then})
+	}
 }
 
 func settledWave(b *bundle) {

@@ -147,10 +147,15 @@ func (b *bundle) judged(site models.SiteID, text string, action models.Action) m
 // judge records a verdict of a pending comment.
 func (b *bundle) judge(c models.Comment, v models.Verdict, urgency float64) {
 	b.Helper()
+	b.judgeAt(base.Add(time.Hour), c, v, urgency)
+}
+
+func (b *bundle) judgeAt(at time.Time, c models.Comment, v models.Verdict, urgency float64) {
+	b.Helper()
 	token := b.lease(c.ID)
 	c = b.get(c)
 	counted, err := b.s.RecordJudgements(b.ctx, token, []models.Judgement{{
-		Comment: c.ID, Site: c.Site, Revision: c.Revision, Verdict: v, Urgency: urgency, At: base.Add(time.Hour),
+		Comment: c.ID, Site: c.Site, Revision: c.Revision, Verdict: v, Urgency: urgency, At: at,
 	}})
 	b.ok(err)
 	if !counted[0] {
