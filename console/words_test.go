@@ -352,3 +352,26 @@ func TestNoStyleAttributeAndNoInlineScript(t *testing.T) {
 		}
 	})
 }
+
+// Templates quote with <q>, whose marks are those of the page's language.
+func TestQuotationMarksAreTheLanguagesOwn(t *testing.T) {
+	t.Parallel()
+	for key, words := range keysOf(t, "en") {
+		if strings.ContainsAny(words, "«»") {
+			t.Errorf("en: %s has French quotation marks: %s", key, words)
+		}
+	}
+	err := fs.WalkDir(templates, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		raw, err := fs.ReadFile(templates, name)
+		if strings.ContainsAny(string(raw), "«»“”") {
+			t.Errorf("%s has the quotation marks of one language", name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
