@@ -122,8 +122,9 @@ const nearRows = 2_000
 // foundNear looks for words among the latest of what a query selects from. Unless
 // it finds more than limit there may be others.
 func (s *Store) foundNear(ctx context.Context, q models.CommentQuery, from cursor.Position, limit int) ([]models.Comment, error) {
-	alone := q.Status == "" && q.Label == "" && q.Score == nil && (q.Words == "" || q.Author == "")
-	if alone || wire.TSQuery(q.Words, q.Author) == "" {
+	search := wire.TSQuery(q.Words, q.Author)
+	alone := q.Status == "" && q.Label == "" && q.Score == nil && (q.Words == "" || q.Author == "") && !strings.Contains(search, "<->")
+	if alone || search == "" {
 		return nil, nil // for words alone the planner tells common from rare by itself
 	}
 	var since time.Time

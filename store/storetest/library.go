@@ -177,8 +177,14 @@ func commonWord(b *bundle) {
 				b.Errorf("held of %s by %d: got - want +:\n%s", site, limit, diff)
 			}
 		}
-		if n := len(b.found(models.CommentQuery{Site: site, Words: "ancienne"})); n != 5 {
-			b.Errorf("the oldest of %s: %d, want 5", site, n)
+		phrase := models.CommentQuery{Site: site, Words: `"tomate verte"`, Status: models.Held, Limit: 10}
+		if diff := cmp.Diff(b.everyPage(phrase), held[site][:len(held[site])-1]); diff != "" {
+			b.Errorf("a phrase held of %s: got - want +:\n%s", site, diff)
+		}
+		for _, words := range []string{"ancienne", `"tomate ancienne"`} {
+			if n := len(b.found(models.CommentQuery{Site: site, Words: words})); n != 5 {
+				b.Errorf("the oldest of %s by %s: %d, want 5", site, words, n)
+			}
 		}
 		if n := len(b.found(models.CommentQuery{Site: site, Words: "tomate ancienne", Author: "personne"})); n != 0 {
 			b.Errorf("nobody's of %s: %d, want 0", site, n)

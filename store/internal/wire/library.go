@@ -121,6 +121,9 @@ func TSQuery(text, author string) string {
 				words[0] = "'" + t.words[0] + "':*" + c[0]
 			}
 			parts = append(parts, "("+strings.Join(words, " <-> ")+")")
+			if len(words) > 1 {
+				parts = append(parts, words...) // the planner guesses the same of every phrase, and knows words
+			}
 		}
 	}
 	return strings.Join(parts, " & ")
