@@ -41,13 +41,18 @@ const otherTheme = `(document.documentElement.dataset.theme = %q, new Promise(r 
 // Every page, in both languages and both themes. What a theme changes is colour:
 // the second theme is looked at for contrast alone, on the same page.
 func TestPagesAreAccessible(t *testing.T) {
-	script, s := axe(t), shared(t)
+	lookOverAll(t, shared(t), pages())
+}
+
+func lookOverAll(t *testing.T, s *service, all []shown) {
+	t.Helper()
+	script := axe(t)
 	for lang, themes := range map[string][2]string{"fr": {"light", "dark"}, "en": {"dark", "light"}} {
 		t.Run(lang, func(t *testing.T) {
 			out, in := open(t, s, look{lang: lang, theme: themes[0]}), open(t, s, look{lang: lang, theme: themes[0]})
 			in.cookie("tamis_lang", lang)
 			in.signIn(adminEmail, "/account")
-			for _, p := range pages() {
+			for _, p := range all {
 				b := in
 				if p.out {
 					b = out

@@ -210,6 +210,9 @@ func TestALinkInAMail(t *testing.T) {
 	if got := status(); got != "held" {
 		t.Fatalf("a scanner decided: %s", got)
 	}
+	lookOverAll(t, s, []shown{
+		{name: "mail", path: "/account/mail"}, {name: "mail-link", path: link + "?act=reject", out: true}, {name: "mail-link-wrong", path: "/m/0", out: true},
+	})
 	for _, l := range []look{{width: 360, high: 740, lang: "fr"}} {
 		phone := open(t, s, l)
 		phone.visit(link+"?act=reject").see("ceci, je vous prie", "Oui : Refuser")
