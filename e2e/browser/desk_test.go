@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os/exec"
 	"slices"
 	"strings"
 	"syscall"
@@ -14,6 +15,8 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
+
+	"github.com/tamis-moderation/tamis/store/storetest"
 )
 
 // forum is a site of a test's own, seen from its own tools.
@@ -473,9 +476,9 @@ func TestHostileTextIsHarmlessAndReadable(t *testing.T) {
 }
 
 // twin runs a second process on the same data.
-func twin(t testing.TB, s *service) *service {
+func twin(t testing.TB, s *service, env ...string) *service {
 	t.Helper()
-	other, err := launch(s.data)
+	other, err := launch(s.data, env...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -483,9 +486,34 @@ func twin(t testing.TB, s *service) *service {
 	return other
 }
 
+// hire starts a process that judges, which a service with Redis leaves to others.
+func (s *service) hire(t testing.TB) {
+	t.Helper()
+	worker := exec.Command(binary, "worker")
+	worker.Env, worker.Dir = s.env, s.data
+	if err := worker.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = worker.Process.Kill()
+		_ = worker.Wait()
+	})
+}
+
 func TestAChangeInOneProcessReachesThePagesOfAnother(t *testing.T) {
-	one := start(t)
-	two := twin(t, one)
+	t.Run("sqlite", func(t *testing.T) { changeReachesAnother(t) })
+	t.Run("postgres", func(t *testing.T) {
+		changeReachesAnother(t, "TAMIS_DATABASE="+storetest.Postgres(t), "TAMIS_REDIS="+storetest.Redis(t))
+	})
+}
+
+func changeReachesAnother(t *testing.T, env ...string) {
+	t.Helper()
+	one := start(t, env...)
+	two := twin(t, one, env...)
+	if len(env) > 0 {
+		one.hire(t)
+	}
 	f := newForum(t, one, "live")
 	f.hold("Déjà là quand la page s'ouvre")
 	b := f.sit("live@example.org", look{})
