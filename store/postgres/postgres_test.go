@@ -63,7 +63,7 @@ func open(t testing.TB, url string) *postgres.Store {
 // tables are those with rows of ours.
 const tables = `comments pending reports counters review_items decisions feedback events webhooks deliveries
 	sites keys users sign_in_links sessions recovery_codes site_books policies audit idempotency traces scorings
-	kin kin_bands triage review_skips library tallies saved_views mails mail_links mail_wishes`
+	kin kin_bands triage review_skips library tallies tries saved_views mails mail_links mail_wishes`
 
 // empty takes all rows out of a database: by DELETE, since TRUNCATE makes and
 // syncs a file a table and index.
