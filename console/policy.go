@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,9 +35,29 @@ func (c *Console) policyRoutes() []route {
 	}
 }
 
+// langBounds are the thresholds of a label in one language, a line of the form.
+type langBounds struct {
+	Label models.Label
+	Lang  string
+	models.Bounds
+}
+
+// langLines lists what labels have of their own in a language, and an empty line.
+func langLines(rules models.Ruleset) []langBounds {
+	var out []langBounds
+	for _, l := range models.Labels() {
+		own := rules.Labels[l].Langs
+		for _, lang := range slices.Sorted(maps.Keys(own)) {
+			out = append(out, langBounds{l, lang, own[lang]})
+		}
+	}
+	return append(out, langBounds{})
+}
+
 type policyData struct {
 	Policy  models.Policy
 	Labels  []models.Label
+	Langs   []langBounds
 	JSON    string
 	History []models.Policy
 	Faults  []models.FieldError
@@ -58,7 +80,7 @@ func (c *Console) showPolicy(w http.ResponseWriter, r *http.Request, status int,
 	if data.JSON == "" {
 		data.JSON = indented(data.Policy.Ruleset)
 	}
-	data.Labels = models.Labels()
+	data.Labels, data.Langs = models.Labels(), langLines(data.Policy.Ruleset)
 	return c.renderAs(w, r, status, "policy", data)
 }
 
@@ -156,12 +178,12 @@ func rulesetOf(r *http.Request, from models.Ruleset) (models.Ruleset, []models.F
 			Hold:   f.share("labels." + string(l) + ".hold"),
 			Reject: f.share("labels." + string(l) + ".reject"),
 			Shadow: f.tick("labels." + string(l) + ".shadow"),
-			Langs:  from.Labels[l].Langs, // the form has no fields for them, the document has
 		}
 		if _, was := from.Labels[l]; was || t.Hold > 0 || t.Reject > 0 || t.Shadow {
 			rules.Labels[l] = t
 		}
 	}
+	f.langs(&rules)
 	rules.Links.HoldAbove, rules.Links.RejectAbove = f.whole("links.hold_above"), f.whole("links.reject_above")
 	rules.Links.AllowedHosts, rules.Links.BlockedHosts = f.list("links.allowed_hosts"), f.list("links.blocked_hosts")
 	rules.FirstComment.Mode = r.PostFormValue("first_comment.mode")
@@ -215,6 +237,28 @@ func (f *ruleForm) whole(name string) int {
 		return 0
 	}
 	return n
+}
+
+// langs reads the lines of thresholds in one language; a line without a language
+// is left out.
+func (f *ruleForm) langs(rules *models.Ruleset) {
+	for i := 0; f.r.PostForm.Has(fmt.Sprintf("langs[%d].lang", i)); i++ {
+		p := fmt.Sprintf("langs[%d].", i)
+		label, lang := models.Label(f.r.PostFormValue(p+"label")), strings.ToLower(strings.TrimSpace(f.r.PostFormValue(p+"lang")))
+		if lang == "" {
+			continue
+		}
+		t := rules.Labels[label]
+		if _, twice := t.Langs[lang]; twice {
+			f.faults = append(f.faults, models.FieldError{Field: p + "lang", Detail: fmt.Sprintf("%s has a line for %q already", label, lang)})
+			continue
+		}
+		if t.Langs == nil {
+			t.Langs = map[string]models.Bounds{}
+		}
+		t.Langs[lang] = models.Bounds{Hold: f.share(p + "hold"), Reject: f.share(p + "reject")}
+		rules.Labels[label] = t
+	}
 }
 
 func (f *ruleForm) list(name string) []string {

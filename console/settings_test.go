@@ -138,6 +138,7 @@ func TestRulesAreSavedAsVersions(t *testing.T) {
 	form := []string{
 		"site", "blog", "base", "0", "labels.insult.hold", "0,55", "labels.insult.reject", "0.99", "labels.spam.shadow", "1",
 		"links.hold_above", "3", "links.allowed_hosts", "example.org\r\n\r\nexample.net", "first_comment.mode", "hold_links",
+		"langs[0].label", "insult", "langs[0].lang", "FR", "langs[0].hold", "0,4", "langs[0].reject", "", "langs[1].label", "toxic", "langs[1].lang", "",
 		"reports.hold_at", "", "distress.route", "1", "leaks.terms", "Projet Éole",
 		"words[0].name", "gros mots", "words[0].action", "hold", "words[0].words", "zut\nflûte", "words[1].name", "", "words[1].action", "hold",
 	}
@@ -148,7 +149,8 @@ func TestRulesAreSavedAsVersions(t *testing.T) {
 	}
 	r := p.Ruleset
 	if p.By != "user:manager@example.org" || r.Labels[models.Insult].Hold != 0.55 || r.Labels[models.Insult].Reject != 0.99 || !r.Labels[models.Spam].Shadow ||
-		len(r.Links.AllowedHosts) != 2 || r.Leaks.Holds() || !r.Distress.Routes() || r.Reports.HoldAt != 0 || len(r.Words) != 1 || len(r.Words[0].Words) != 2 {
+		len(r.Links.AllowedHosts) != 2 || r.Leaks.Holds() || !r.Distress.Routes() || r.Reports.HoldAt != 0 || len(r.Words) != 1 || len(r.Words[0].Words) != 2 ||
+		r.Labels[models.Insult].Langs["fr"] != (models.Bounds{Hold: 0.4}) || r.Labels[models.Toxic].Langs != nil {
 		t.Errorf("got %+v", p)
 	}
 	b.post("/settings/policy", form...).want(t, "from an older version", http.StatusConflict)
@@ -156,9 +158,14 @@ func TestRulesAreSavedAsVersions(t *testing.T) {
 		fields []string
 		names  string
 	}{
-		"no number":     {[]string{"labels.threat.hold", "much"}, "labels.threat.hold"},
-		"over one":      {[]string{"labels.threat.reject", "1.5"}, "labels.threat.reject"},
-		"not a number":  {[]string{"labels.threat.reject", "NaN"}, "labels.threat.reject"},
+		"no number":    {[]string{"labels.threat.hold", "much"}, "labels.threat.hold"},
+		"over one":     {[]string{"labels.threat.reject", "1.5"}, "labels.threat.reject"},
+		"not a number": {[]string{"labels.threat.reject", "NaN"}, "labels.threat.reject"},
+		"a language twice": {[]string{
+			"langs[0].label", "toxic", "langs[0].lang", "fr", "langs[1].label", "toxic", "langs[1].lang", "fr",
+		}, "langs[1].lang"},
+		"no language":   {[]string{"langs[0].label", "toxic", "langs[0].lang", "français"}, "labels.toxic.langs.français"},
+		"no label":      {[]string{"langs[0].label", "nice", "langs[0].lang", "fr"}, "labels.nice"},
 		"a strange act": {[]string{"first_comment.mode", "burn"}, "first_comment.mode"},
 	} {
 		got := b.post("/settings/policy", append([]string{"site", "blog", "base", "1"}, tt.fields...)...)
@@ -193,7 +200,7 @@ func TestTheCharterIsEdited(t *testing.T) {
 		"charter.1.id", "", "charter.1.at", "1", "charter.1.text.fr", "Soyez brefs.",
 		"charter.2.id", "gone", "charter.2.at", "3",
 		"replies.0.id", "r", "replies.0.name.fr", "Merci", "replies.0.text.fr", "Merci !", "replies.0.sentence", "gone",
-		"queues.0.id", "", "queues.0.name.en", "Press", "queues.0.topics", "press", "queues.0.people", "a@example.org, b@example.org",
+		"queues.0.id", "", "queues.0.name.en", "Press", "queues.0.topics", "press", "queues.0.labels", "threat", "queues.0.direct", "1", "queues.0.people", "a@example.org, b@example.org",
 	}
 	b.post("/settings/charter", form...).want(t, "save", http.StatusSeeOther, "/settings/charter")
 	got, err := h.db.Book(t.Context(), "blog")
@@ -202,7 +209,8 @@ func TestTheCharterIsEdited(t *testing.T) {
 	}
 	c := got.Book.Charter
 	if len(c) != 2 || c[0].Text.FR != "Soyez brefs." || c[0].ID == "" || c[1].ID != "ideas" || len(c[1].Labels) != 2 ||
-		got.Book.Replies[0].Sentence != "" || len(got.Book.Queues[0].People) != 2 {
+		got.Book.Replies[0].Sentence != "" || len(got.Book.Queues[0].People) != 2 ||
+		!got.Book.Queues[0].Direct {
 		t.Errorf("got %+v", got.Book)
 	}
 	b.post("/settings/charter", form...).want(t, "from an older version", http.StatusConflict)
@@ -210,6 +218,10 @@ func TestTheCharterIsEdited(t *testing.T) {
 	long := b.post("/settings/charter", append(form, "charter.3.id", "", "charter.3.text.en", strings.Repeat("x", 3000))...)
 	if long.status != http.StatusUnprocessableEntity || !long.has("charter[2].text.en") || !long.has("xxx</textarea>") {
 		t.Errorf("too long: %d %s", long.status, short(long.body))
+	}
+	empty := b.post("/settings/charter", "site", "blog", "base", "1", "queues.0.id", "", "queues.0.name.en", "Press", "queues.0.direct", "1")
+	if empty.status != http.StatusUnprocessableEntity || !empty.has("queues[0].labels") {
+		t.Errorf("a queue that takes nothing directly: %d %s", empty.status, short(empty.body))
 	}
 }
 

@@ -50,6 +50,7 @@ type NamedQueue struct {
 	ID     string   `json:"id"`
 	Name   Words    `json:"name"`
 	Labels []Label  `json:"labels,omitempty"` // where comments of these labels are proposed to be passed on to
+	Direct bool     `json:"direct,omitempty"` // what is held for one of Labels waits there from the start
 	Topics []string `json:"topics,omitempty"` // what is said to be of these topics goes there: question, complaint, …
 	People []string `json:"people,omitempty"` // e-mail addresses of who answers there
 }
@@ -84,6 +85,26 @@ func (b Book) About(labels ...Label) int {
 		}
 	}
 	return 0
+}
+
+// QueueFor gives the id of the queue in which a comment waits that is held for
+// labels: the first that takes one of them directly; empty = everybody's.
+func (b Book) QueueFor(labels []Label) string {
+	for _, q := range b.Queues {
+		if q.Direct && slices.ContainsFunc(labels, func(l Label) bool { return slices.Contains(q.Labels, l) }) {
+			return q.ID
+		}
+	}
+	return ""
+}
+
+// QueueIDs lists the ids of the named queues.
+func (b Book) QueueIDs() []string {
+	ids := make([]string, len(b.Queues))
+	for i, q := range b.Queues {
+		ids[i] = q.ID
+	}
+	return ids
 }
 
 // Limits of a book.
@@ -143,6 +164,9 @@ func (b Book) Validate() error {
 		id(field, q.ID)
 		words(field+".name", q.Name, maxBookName)
 		checkLabels(field, q.Labels, fault)
+		if q.Direct && len(q.Labels) == 0 {
+			fault(field+".labels", "say what comes here directly")
+		}
 	}
 	if len(faults) > 0 {
 		return Fields(faults...)

@@ -99,6 +99,7 @@ type Judgement struct {
 	Revision int64 // of the comment that was judged; another one voids the judgement
 	Verdict  Verdict
 	Urgency  float64 // of the review item, used when the action is Hold
+	Queue    string  // the same: the named queue where it waits; empty = everybody's
 	Kin      Kin     // the same
 	At       time.Time
 }

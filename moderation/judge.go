@@ -80,6 +80,7 @@ func (s *Service) judgeAll(ctx context.Context, comments []models.LeasedComment)
 	}
 	var failed []models.CommentID
 	judgements := make([]models.Judgement, 0, len(comments))
+	books := map[models.SiteID]models.Book{}
 	for i, c := range comments {
 		p, err := s.Policies.Of(ctx, c.Site)
 		if err != nil {
@@ -106,10 +107,28 @@ func (s *Service) judgeAll(ctx context.Context, comments []models.LeasedComment)
 		}
 		if v.Action == models.Hold {
 			j.Kin = kin(&c.Comment)
+			book, err := s.bookOf(ctx, c.Site, books)
+			if err != nil {
+				return nil, nil, err
+			}
+			j.Queue = book.QueueFor(v.Labels)
 		}
 		judgements = append(judgements, j)
 	}
 	return judgements, failed, nil
+}
+
+// bookOf gives a site's book, of those that were read already if it is there.
+func (s *Service) bookOf(ctx context.Context, site models.SiteID, read map[models.SiteID]models.Book) (models.Book, error) {
+	if b, ok := read[site]; ok {
+		return b, nil
+	}
+	found, err := s.Store.Book(ctx, site)
+	if err != nil && models.KindOf(err) != models.NotFound { // a site without a book of its own files nothing directly
+		return models.Book{}, fmt.Errorf("book: %w", err)
+	}
+	read[site] = found.Book
+	return found.Book, nil
 }
 
 func bare(leased []models.LeasedComment) []models.Comment {

@@ -132,6 +132,36 @@ func (b bundle) status(t *testing.T, id models.CommentID) models.Status {
 	return c.Status
 }
 
+func TestAQueueTakesItsLabelsDirectly(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	book := models.SiteBook{Site: "blog", By: "test", At: b.clock.Now(), Book: models.Book{Queues: []models.NamedQueue{
+		{ID: "proposed", Name: models.Words{EN: "A"}, Labels: []models.Label{models.Toxic}},
+		{ID: "direct", Name: models.Words{EN: "B"}, Labels: []models.Label{models.Threat, models.Toxic}, Direct: true},
+	}}}
+	queueOf := func(text string) string {
+		t.Helper()
+		ids := b.submit(t, text)
+		if _, err := b.JudgePending(t.Context(), 10); err != nil {
+			t.Fatal(err)
+		}
+		item, err := b.db.ReviewItem(t.Context(), "blog", ids[0], b.clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return item.Queue
+	}
+	if got := queueOf("vile, with the default charter"); got != "" {
+		t.Errorf("filed in %q before the rule", got)
+	}
+	if _, err := b.db.AddBook(t.Context(), book, 0); err != nil {
+		t.Fatal(err)
+	}
+	if got := queueOf("vile again"); got != "direct" {
+		t.Errorf("filed in %q, want direct", got)
+	}
+}
+
 func TestSubmitKeepsBeforeItQueues(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

@@ -21,6 +21,7 @@ type Store interface {
 	store.Judgements
 	Policy(ctx context.Context, site models.SiteID) (models.Policy, error)
 	PolicyVersion(ctx context.Context, site models.SiteID, version int64) (models.Policy, error)
+	Book(ctx context.Context, site models.SiteID) (models.SiteBook, error)
 	Count(ctx context.Context, site models.SiteID, name string, n int64, at time.Time) error
 	Counters(ctx context.Context, site models.SiteID, day time.Time) (map[string]int64, error)
 }

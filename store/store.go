@@ -409,7 +409,8 @@ type Books interface {
 	// Book gives the newest version; NotFound when the site never set one.
 	Book(ctx context.Context, site models.SiteID) (models.SiteBook, error)
 	// AddBook keeps b as the version after base; Conflict when base is not the
-	// newest. It gives the version made.
+	// newest. It gives the version made. Review items of queues that b has not
+	// are everybody's from then on.
 	AddBook(ctx context.Context, b models.SiteBook, base int64) (int64, error)
 }
 

@@ -196,7 +196,7 @@ func recordAll(ctx context.Context, t *tx, js []*models.Judgement, comments []*m
 		}
 		if c.Status == models.Held {
 			heldComments = append(heldComments, c)
-			items = append(items, filing{reviewEntry{urgency: j.Urgency, filedAt: j.At}, j.Kin})
+			items = append(items, filing{reviewEntry{urgency: j.Urgency, filedAt: j.At, queue: j.Queue}, j.Kin})
 		}
 		changes = append(changes, change{
 			comment: c, event: models.CommentJudged, at: j.At, actor: "tamis",

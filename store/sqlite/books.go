@@ -22,9 +22,14 @@ func (s *Store) Book(ctx context.Context, site models.SiteID) (models.SiteBook, 
 
 // AddBook implements [store.Books].
 func (s *Store) AddBook(ctx context.Context, b models.SiteBook, base int64) (int64, error) {
+	kept := b.Book.QueueIDs()
 	return s.addVersion(ctx, version{
 		site: b.Site, base: base, by: b.By, at: b.At, what: "book", doc: wire.Book(b.Book),
 		newest: `SELECT COALESCE(max(version), 0) FROM site_books WHERE site = $1`,
 		insert: `INSERT INTO site_books (site, version, book, actor, made_at) VALUES ($1, $2, $3, $4, $5)`,
+		also: func(ctx context.Context, t *tx) error {
+			_, err := t.exec(ctx, `UPDATE review_items SET queue = '' WHERE site = $1 AND queue <> '' AND queue NOT IN (SELECT value FROM json_each($2))`, b.Site, wire.List(kept))
+			return err
+		},
 	})
 }

@@ -164,7 +164,7 @@ func record(ctx context.Context, t *tx, token string, j *models.Judgement) (bool
 		}
 	}
 	if c.Status == models.Held {
-		entry := reviewEntry{urgency: j.Urgency, filedAt: j.At}
+		entry := reviewEntry{urgency: j.Urgency, filedAt: j.At, queue: j.Queue}
 		if err := fileNew(ctx, t, &c, filing{entry, j.Kin}); err != nil {
 			return false, err
 		}

@@ -50,6 +50,8 @@ type version struct {
 	doc    string
 	newest string // SQL: of a site
 	insert string // SQL: site, version, document, actor, time
+	// also is done in the same transaction; nil = nothing.
+	also func(ctx context.Context, t *tx) error
 }
 
 func (s *Store) addVersion(ctx context.Context, v version) (int64, error) {
@@ -67,6 +69,11 @@ func (s *Store) addVersion(ctx context.Context, v version) (int64, error) {
 		}
 		if _, err := t.exec(ctx, v.insert, v.site, made, v.doc, v.by, wire.Micros(v.at)); err != nil {
 			return taken(err, "the %s is past version %d", v.what, v.base)
+		}
+		if v.also != nil {
+			if err := v.also(ctx, t); err != nil {
+				return err
+			}
 		}
 		return audit(ctx, t, models.AuditEntry{
 			Site: v.site, At: v.at, Actor: v.by, Act: v.what + ".changed", Subject: strconv.FormatInt(made, 10),

@@ -17,6 +17,7 @@ var deskClaims = []claim{
 	{"one item can be asked for, and is refused by name when it is taken", claimOneItem},
 	{"what was skipped is offered to others, and comes back", skipped},
 	{"an escalation goes to a person or to a queue, and no further", sentTo},
+	{"a held comment waits where a rule puts it, and comes back when its queue goes", filedDirectly},
 	{"a decision keeps its reminder and its cuts", decisionSays},
 	{"hold takes an item out of the queue and teaches nothing", holdDecision},
 	{"the head of the queue is light, counted and bounded", queueHead},
@@ -167,6 +168,41 @@ func sentTo(b *bundle) {
 	_, err = b.s.UndoDecision(b.ctx, models.UndoRequest{Decision: d.ID, Site: "a", By: "user:y"}, later2h)
 	b.ok(err)
 	b.same("back where it was", claim("user:y", "legal"), []models.CommentID{toLegal.ID})
+}
+
+func filedDirectly(b *bundle) {
+	file := func(site models.SiteID, text string) models.CommentID {
+		b.Helper()
+		c := b.add(b.fresh(site, text))
+		_, err := b.s.RecordJudgements(b.ctx, b.lease(c.ID), []models.Judgement{{
+			Comment: c.ID, Site: site, Revision: 1, Verdict: verdict(models.Hold), Urgency: 5, Queue: "legal", At: base.Add(time.Hour),
+		}})
+		b.ok(err)
+		return c.ID
+	}
+	b.site("a")
+	b.site("b")
+	direct, free, other := file("a", "to legal"), b.held("a", 1), file("b", "to b's legal")
+	claim := func(site models.SiteID, queue string) []models.CommentID {
+		b.Helper()
+		got, err := b.s.ClaimReviews(b.ctx, models.ClaimRequest{Site: site, By: "user:z", Limit: 5, TTL: time.Minute, Queue: queue}, later2h)
+		b.ok(err)
+		if len(got.Items) > 0 {
+			b.ok(b.s.ReleaseClaim(b.ctx, site, got.Token, later2h))
+		}
+		return itemIDs(got.Items)
+	}
+	b.same("everybody's", claim("a", ""), []models.CommentID{free.ID})
+	b.same("the queue's", claim("a", "legal"), []models.CommentID{direct})
+	book := models.SiteBook{Site: "a", By: "user:z", At: later2h, Book: models.Book{Queues: []models.NamedQueue{{ID: "legal"}, {ID: "press"}}}}
+	_, err := b.s.AddBook(b.ctx, book, 0)
+	b.ok(err)
+	b.same("the queue is still there", claim("a", "legal"), []models.CommentID{direct})
+	book.Book.Queues = book.Book.Queues[1:]
+	_, err = b.s.AddBook(b.ctx, book, 1)
+	b.ok(err)
+	b.same("its queue is gone", claim("a", ""), []models.CommentID{direct, free.ID})
+	b.same("another site's is not", claim("b", "legal"), []models.CommentID{other})
 }
 
 func decisionSays(b *bundle) {
