@@ -111,10 +111,6 @@ func (s *Store) foundNear(ctx context.Context, q models.CommentQuery, from curso
 	}
 	var n int
 	var since time.Time
-	err := s.row(ctx, `SELECT count(*) FROM (SELECT 1 FROM library_words WHERE library_words MATCH $1 LIMIT $2)`, search, nearRows).Scan(&n)
-	if err != nil || n < nearRows {
-		return nil, translate(err) // so rare that all are listed soon
-	}
 	where := filter{}
 	where.and(`site = ?`, q.Site)
 	if !q.Until.IsZero() {
@@ -124,7 +120,7 @@ func (s *Store) foundNear(ctx context.Context, q models.CommentQuery, from curso
 		where.and(`(received_at, comment_id) < (?, ?)`, from.N, from.ID)
 	}
 	var near docs
-	err = s.row(ctx, `SELECT count(*), COALESCE(min(doc), 0), COALESCE(max(doc), 0), COALESCE(min(received_at), 0) FROM (
+	err := s.row(ctx, `SELECT count(*), COALESCE(min(doc), 0), COALESCE(max(doc), 0), COALESCE(min(received_at), 0) FROM (
 			SELECT doc, received_at FROM library `+where.text+`
 			ORDER BY received_at DESC, comment_id DESC LIMIT `+strconv.Itoa(nearRows)+`)`, where.args...).
 		Scan(&n, &near.first, &near.last, wire.When{T: &since})
