@@ -16,6 +16,7 @@ type side struct {
 	Oldest  time.Time
 	Queue   string
 	Queues  []models.NamedQueue
+	Named   map[string]int // how many wait in each
 	Calm    bool
 }
 
@@ -68,7 +69,7 @@ func (c *Console) side(r *http.Request, s seat, current models.CommentID) (side,
 	}
 	out := side{
 		Waiting: head.Waiting, Many: head.Waiting >= models.MaxWaiting, Oldest: head.Oldest,
-		Minutes: (head.Waiting*secondsEach + 59) / 60, Queue: s.queue, Queues: book.Book.Queues, Calm: s.calm,
+		Minutes: (head.Waiting*secondsEach + 59) / 60, Queue: s.queue, Queues: book.Book.Queues, Named: head.Named, Calm: s.calm,
 	}
 	waves := map[string]int{} // where the line of a family is
 	for _, e := range head.Entries {

@@ -38,6 +38,8 @@ type QueueHead struct {
 	Entries []QueueEntry
 	Waiting int       // open items; counting stops at [MaxWaiting]
 	Oldest  time.Time // among the entries; zero when there is none
+	// Named says how many items wait in each named queue for whoever looks there.
+	Named map[string]int
 }
 
 // MaxWaiting is where counting a queue stops: more is many.

@@ -15,7 +15,7 @@ type (
 )
 
 func (r handsRole) Queue(_ context.Context, q models.QueueQuery) (models.QueueHead, error) {
-	return models.QueueHead{Waiting: 18, Oldest: noon, Entries: []models.QueueEntry{
+	return models.QueueHead{Waiting: 18, Oldest: noon, Named: map[string]int{"press": 3}, Entries: []models.QueueEntry{
 		{Comment: commentID, Urgency: 1.5, FiledAt: noon, Labels: []models.Label{models.Threat}, Hard: true, ClaimedBy: "user:anne@example.com"},
 		{Comment: otherID, Urgency: 1, FiledAt: noon, Author: "Zoé", Family: "f1", Escalated: true, Queue: q.Queue},
 	}}, nil

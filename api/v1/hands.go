@@ -13,9 +13,10 @@ import (
 
 // queueOut is the head of the queue.
 type queueOut struct {
-	Items   []entryOut `json:"items"`
-	Waiting int        `json:"waiting"` // counting stops at 2,000
-	Oldest  *time.Time `json:"oldest"`  // among the items; null when there is none
+	Items   []entryOut     `json:"items"`
+	Waiting int            `json:"waiting"` // counting stops at 2,000
+	Oldest  *time.Time     `json:"oldest"`  // among the items; null when there is none
+	Named   map[string]int `json:"named"`   // how many wait in each named queue
 }
 
 // entryOut is a review item without its text.
@@ -73,7 +74,7 @@ func (a *API) queue(g *gin.Context) {
 		return
 	}
 	respond(g, http.StatusOK, queueOut{
-		Items: each(head.Entries, newEntryOut), Waiting: head.Waiting, Oldest: timeOrNull(head.Oldest),
+		Items: each(head.Entries, newEntryOut), Waiting: head.Waiting, Oldest: timeOrNull(head.Oldest), Named: head.Named,
 	})
 }
 

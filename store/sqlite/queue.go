@@ -12,15 +12,8 @@ import (
 
 // ReviewQueue implements [store.Desk].
 func (s *Store) ReviewQueue(ctx context.Context, q models.QueueQuery, at time.Time) (models.QueueHead, error) {
-	where := filter{}
-	where.and(`i.site = ? AND i.merged_into = ''`, q.Site)
-	where.and(`i.escalated_by <> ? AND (i.assignee = ? OR i.assignee = '' AND i.queue = ?)`, q.By, q.By, q.Queue)
-	if q.Sections != nil {
-		where.and(`i.section IN (SELECT value FROM json_each(?))`, wire.List(q.Sections))
-	}
-	if q.Calm {
-		where.and(`NOT i.hard`)
-	}
+	where := waiting(q)
+	where.and(`(i.assignee = ? OR i.assignee = '' AND i.queue = ?)`, q.By, q.Queue)
 	var out models.QueueHead
 	err := s.row(ctx, `SELECT count(*) FROM (SELECT 1 FROM review_items i `+where.text+` LIMIT `+
 		strconv.Itoa(models.MaxWaiting)+`) waiting`, where.args...).Scan(&out.Waiting)
@@ -66,6 +59,39 @@ func (s *Store) ReviewQueue(ctx context.Context, q models.QueueQuery, at time.Ti
 			out.Oldest = e.FiledAt
 		}
 	}
+	if err != nil {
+		return models.QueueHead{}, err
+	}
+	out.Named, err = s.named(ctx, q)
+	return out, err
+}
+
+// waiting selects the items, i, that may be in some queue of a person's.
+func waiting(q models.QueueQuery) filter {
+	where := filter{}
+	where.and(`i.site = ? AND i.merged_into = '' AND i.escalated_by <> ?`, q.Site, q.By)
+	if q.Sections != nil {
+		where.and(`i.section IN (SELECT value FROM json_each(?))`, wire.List(q.Sections))
+	}
+	if q.Calm {
+		where.and(`NOT i.hard`)
+	}
+	return where
+}
+
+// named counts what waits in each named queue for whoever looks there.
+func (s *Store) named(ctx context.Context, q models.QueueQuery) (map[string]int, error) {
+	where := waiting(q)
+	where.and(`i.queue <> '' AND i.assignee = ''`)
+	rows, err := s.query(ctx, `SELECT i.queue, count(*) FROM review_items i `+where.text+` GROUP BY i.queue`, where.args...)
+	out := map[string]int{}
+	_, err = collect(rows, err, func(r scanner) (struct{}, error) {
+		var queue string
+		var n int
+		err := r.Scan(&queue, &n)
+		out[queue] = n
+		return struct{}{}, err
+	})
 	return out, err
 }
 

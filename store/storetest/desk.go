@@ -194,6 +194,13 @@ func filedDirectly(b *bundle) {
 	}
 	b.same("everybody's", claim("a", ""), []models.CommentID{free.ID})
 	b.same("the queue's", claim("a", "legal"), []models.CommentID{direct})
+	named := func() map[string]int {
+		b.Helper()
+		q, err := b.s.ReviewQueue(b.ctx, models.QueueQuery{Site: "a", By: "user:z", Limit: 1}, later2h)
+		b.ok(err)
+		return q.Named
+	}
+	b.same("how many", named(), map[string]int{"legal": 1})
 	book := models.SiteBook{Site: "a", By: "user:z", At: later2h, Book: models.Book{Queues: []models.NamedQueue{{ID: "legal"}, {ID: "press"}}}}
 	_, err := b.s.AddBook(b.ctx, book, 0)
 	b.ok(err)
@@ -202,6 +209,7 @@ func filedDirectly(b *bundle) {
 	_, err = b.s.AddBook(b.ctx, book, 1)
 	b.ok(err)
 	b.same("its queue is gone", claim("a", ""), []models.CommentID{direct, free.ID})
+	b.same("none is left", named(), map[string]int{})
 	b.same("another site's is not", claim("b", "legal"), []models.CommentID{other})
 }
 
