@@ -57,6 +57,17 @@ func keysOf(t *testing.T, lang string) map[string]string {
 	return keys
 }
 
+// A French colon or exclamation mark never begins a line: its space does not break.
+func TestFrenchMarksStayWithTheirWords(t *testing.T) {
+	t.Parallel()
+	loose := regexp.MustCompile(` [:;!?»]|« `)
+	for key, text := range keysOf(t, "fr") {
+		if loose.MatchString(text) {
+			t.Errorf("%s: %q: the space before a mark must be U+00A0", key, text)
+		}
+	}
+}
+
 var placeholder = regexp.MustCompile(`\{\{\.(\w+)\}\}`)
 
 func TestBothLanguagesSayTheSameThings(t *testing.T) {
