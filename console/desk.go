@@ -92,9 +92,10 @@ type seat struct {
 // seatOf tells which queue a person sits at, and in whose hands what they claim is.
 func (c *Console) seatOf(r *http.Request) seat {
 	v := viewOf(r)
+	queue := strings.TrimSpace(r.FormValue("queue"))
 	return seat{
-		queue: strings.TrimSpace(r.FormValue("queue")), calm: c.cookie(r, cookieCalm) != "",
-		token: models.DerivedID("desk", v.Session.ID, string(v.Site.ID)),
+		queue: queue, calm: c.cookie(r, cookieCalm) != "",
+		token: models.DerivedID("desk", v.Session.ID, string(v.Site.ID), queue),
 	}
 }
 

@@ -259,6 +259,9 @@ func TestRemindSendsTheCharterAndAFewWords(t *testing.T) {
 	b := f.sit("remind@example.org", look{lang: "fr"})
 	b.until("shown", func() bool { return b.shown() == id })
 	b.press("m")
+	if got := eval[string](b, `document.activeElement.value`); got != "" {
+		t.Errorf("the key that opens the panel writes %q in it", got)
+	}
 	b.click(".hand:not([hidden]) [data-reply]")
 	b.press("Merci. ")
 	b.press("\r", chromedp.KeyModifiers(chromedp.ModifierCtrl))
@@ -267,6 +270,27 @@ func TestRemindSendsTheCharterAndAFewWords(t *testing.T) {
 	if c.Decision.Decision != "hold" || c.Decision.Message == "" || c.Decision.Charter == "" {
 		t.Errorf("got %+v", c.Decision)
 	}
+}
+
+func TestAnotherQueueIsAnotherHand(t *testing.T) {
+	f := newForum(t, shared(t), "queues")
+	ids := f.hold("Le premier qui attend", "Le second qui attend")
+	b := f.sit("queues@example.org", look{})
+	first := ids[0]
+	b.until("shown", func() bool { return b.shown() == first })
+	b.press("t").press("Pr").press("\r", chromedp.KeyModifiers(chromedp.ModifierCtrl)) // to the press
+	b.until("the second", func() bool { return b.shown() == ids[1] })
+	other := f.sit("queues2@example.org", look{})
+	other.see("Nothing waits").see("Press (1)")
+	other.visit("/desk?queue=press")
+	other.until("the first", func() bool { return other.shown() == first })
+	b.visit("/desk?queue=press")
+	b.see("Nothing waits") // what one passes on oneself is not offered again, nor does the other queue's item stay
+	if got := b.shown(); got != "" {
+		t.Errorf("%s is shown in a queue in which it is not", got)
+	}
+	b.visit("/desk")
+	b.until("the second again", func() bool { return b.shown() == ids[1] })
 }
 
 func TestWaveWithAnException(t *testing.T) {

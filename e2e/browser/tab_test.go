@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -12,9 +13,11 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // The one browser process that all tests share; each has a profile of its own in it.
@@ -187,8 +190,39 @@ func (b *tab) fill(css, text string) *tab {
 // press types keys wherever the focus is.
 func (b *tab) press(keys string, options ...chromedp.KeyOption) *tab {
 	b.t.Helper()
-	b.steps("press "+keys, chromedp.KeyEvent(keys, options...))
+	b.steps("press "+keys, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, r := range keys {
+			for _, k := range strokes(r, options) {
+				if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, *k); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
 	return b
+}
+
+// strokes are the events of a key that is pressed: its character belongs to the
+// stroke down, so that a script which takes that takes the character too.
+func strokes(r rune, options []chromedp.KeyOption) []*input.DispatchKeyEventParams {
+	events := kb.Encode(r)
+	down := events[0]
+	for _, e := range events[1:] {
+		if e.Type == kb.KeyChar {
+			down.Type, down.Text, down.UnmodifiedText = input.DispatchKeyEventTypeKeyDown, e.Text, e.UnmodifiedText
+		}
+	}
+	events = slices.DeleteFunc(events, func(e *input.DispatchKeyEventParams) bool { return e.Type == kb.KeyChar })
+	for _, e := range events {
+		for _, o := range options {
+			o(e)
+		}
+	}
+	if down.Modifiers&^int64(chromedp.ModifierShift) != 0 {
+		down.Text, down.UnmodifiedText = "", ""
+	}
+	return events
 }
 
 // eval gives what a script says.

@@ -318,11 +318,11 @@
   listen();
 
   // What is in hand stays there while the page is, and a moment longer.
-  const beat = () => { if ($("form.decide", hands)) post("/desk/keep", new URLSearchParams()).catch(() => {}); };
+  const beat = () => { if ($("form.decide", hands)) post("/desk/keep", new URLSearchParams({ queue: say.queue })).catch(() => {}); };
   setTimeout(beat, 4000);
   setInterval(beat, 60000);
   addEventListener("pagehide", () => {
-    if ($("form.decide", hands)) navigator.sendBeacon("/desk/keep", new URLSearchParams({ leave: "1", site: say.site }));
+    if ($("form.decide", hands)) navigator.sendBeacon("/desk/keep", new URLSearchParams({ leave: "1", site: say.site, queue: say.queue }));
   });
   const start = current();
   if (start) { expose(start); refill(); }
