@@ -173,19 +173,32 @@ func (p *postbox) find(t *testing.T, pattern *regexp.Regexp) string {
 	}
 }
 
-// TestALinkInAMail: the digest comes, what opens links by itself decides
-// nothing, a person decides from a phone without signing in, and takes it back.
-func TestALinkInAMail(t *testing.T) {
-	box := newPostbox(t)
-	s := start(t, "TAMIS_SMTP_ADDR="+box.addr, "TAMIS_SMTP_FROM=tamis@example.org", "TAMIS_SMTP_TLS=none", "TAMIS_SMTP_DIGEST_HOUR=0")
+// mailed starts a service that mails a digest of one held comment, and gives the
+// address of that comment's link in it.
+func mailed(t *testing.T) (box *postbox, s *service, f *forum, id, link string) {
+	t.Helper()
+	box = newPostbox(t)
+	s = start(t, "TAMIS_SMTP_ADDR="+box.addr, "TAMIS_SMTP_FROM=tamis@example.org", "TAMIS_SMTP_TLS=none", "TAMIS_SMTP_DIGEST_HOUR=0")
 	s.account(t, adminEmail, "admin")
-	f := newForum(t, s, "courrier")
-	id := f.say("Retenez ceci, je vous prie", "Marc")
+	f = newForum(t, s, "courrier")
+	id = f.say("Retenez ceci, je vous prie", "Marc")
 	b := open(t, s, look{})
 	b.signIn(adminEmail, "/account").click("a[href='/account/mail']").at("/account/mail")
 	b.click("input[name=digest][value=courrier]").click("main .button.first").see("Your choice is saved")
+	return box, s, f, id, "/m/" + box.find(t, regexp.MustCompile(`/m/([0-9a-f]{64})`))
+}
 
-	link := "/m/" + box.find(t, regexp.MustCompile(`/m/([0-9a-f]{64})`))
+// mailPages are the pages around mails.
+func mailPages(link string) []shown {
+	return []shown{
+		{name: "mail", path: "/account/mail"}, {name: "mail-link", path: link + "?act=reject", out: true}, {name: "mail-link-wrong", path: "/m/0", out: true},
+	}
+}
+
+// TestALinkInAMail: the digest comes, what opens links by itself decides
+// nothing, a person decides from a phone without signing in, and takes it back.
+func TestALinkInAMail(t *testing.T) {
+	box, s, f, id, link := mailed(t)
 	for range 5 {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
 			req, err := http.NewRequest(method, s.base+link+"?act=reject", nil)
@@ -210,9 +223,7 @@ func TestALinkInAMail(t *testing.T) {
 	if got := status(); got != "held" {
 		t.Fatalf("a scanner decided: %s", got)
 	}
-	lookOverAll(t, s, []shown{
-		{name: "mail", path: "/account/mail"}, {name: "mail-link", path: link + "?act=reject", out: true}, {name: "mail-link-wrong", path: "/m/0", out: true},
-	})
+	lookOverAll(t, s, mailPages(link))
 	for _, l := range []look{{width: 360, high: 740, lang: "fr"}} {
 		phone := open(t, s, l)
 		phone.visit(link+"?act=reject").see("ceci, je vous prie", "Oui : Refuser")

@@ -13,6 +13,15 @@ import (
 
 // TestScreenshots writes every page × theme × language × phone and desk.
 func TestScreenshots(t *testing.T) {
+	t.Run("pages", func(t *testing.T) { shoot(t, shared(t), pages()) })
+	t.Run("mails", func(t *testing.T) {
+		_, s, _, _, link := mailed(t)
+		shoot(t, s, mailPages(link))
+	})
+}
+
+func shoot(t *testing.T, s *service, all []shown) {
+	t.Helper()
 	dir := os.Getenv("TAMIS_SCREENS")
 	if dir == "" {
 		t.Fatal("TAMIS_SCREENS names no folder")
@@ -20,7 +29,6 @@ func TestScreenshots(t *testing.T) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	s := shared(t)
 	for _, theme := range []string{"light", "dark"} {
 		for _, lang := range []string{"fr", "en"} {
 			for _, on := range []struct {
@@ -31,7 +39,7 @@ func TestScreenshots(t *testing.T) {
 				out, in := open(t, s, l), open(t, s, l)
 				in.cookie("tamis_lang", lang)
 				in.signIn(adminEmail, "/account")
-				for _, p := range pages() {
+				for _, p := range all {
 					b := in
 					if p.out {
 						b = out
