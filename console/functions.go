@@ -25,6 +25,7 @@ func (c *Console) functions(lang string) template.FuncMap {
 		"day":      func(at time.Time) template.HTML { return stamp(at, shortDate(lang, at), false) },
 		"ago":      func(at time.Time) template.HTML { return stamp(at, c.ago(lang, at), false) },
 		"label":    func(l models.Label) string { return l.Name(lang) },
+		"score":    func(p float64) string { return models.Decimal(p, lang) },
 		"reason":   func(r models.Reason) string { return r.Text(lang) },
 		"role":     func(r models.Role) string { return c.words.word(lang, "role."+string(r)) },
 		"act":      func(name string) string { return c.act(lang, name) },

@@ -21,7 +21,7 @@ var labelNames = map[Label][2]string{
 
 // ruleWords are the sentences of the rules; {name} is replaced by a parameter.
 var ruleWords = map[string][2]string{
-	RuleScore:        {"{label} : {sure} ({score}, seuil {threshold})", "{label}: {sure} ({score}, from {threshold})"},
+	RuleScore:        {"{label} : {sure} ({score} ; seuil {threshold})", "{label}: {sure} ({score}, from {threshold})"},
 	RuleWord:         {"le mot « {word} » est dans la liste « {list} »", "the word \"{word}\" is on the list \"{list}\""},
 	RuleLinks:        {"{count} liens, la limite est {limit}", "{count} links, the limit is {limit}"},
 	RuleHost:         {"un lien mène à {host}, un site de la liste", "a link leads to {host}, which is on the list"},
@@ -100,8 +100,8 @@ func (r Reason) Text(lang string) string {
 	pairs := []string{
 		"{label}", r.Label.Name(lang),
 		"{sure}", sureness(r.Score, lang),
-		"{score}", fmt.Sprintf("%.2f", r.Score),
-		"{threshold}", fmt.Sprintf("%.2f", r.Threshold),
+		"{score}", Decimal(r.Score, lang),
+		"{threshold}", Decimal(r.Threshold, lang),
 	}
 	feature := worded(featureNames, r.Params["feature"], lang)
 	pairs = append(pairs,
@@ -109,9 +109,23 @@ func (r Reason) Text(lang string) string {
 		"{feature_name}", strings.ReplaceAll(feature, "{value}", r.Params["value"]),
 	)
 	for k, v := range r.Params {
+		if k == "weight" {
+			v = pointed(v, lang)
+		}
 		pairs = append(pairs, "{"+k+"}", v)
 	}
 	return strings.NewReplacer(pairs...).Replace(words[wordingIndex(lang)])
+}
+
+// Decimal writes a score with two decimals, as lang does: 0,97 in French.
+func Decimal(score float64, lang string) string { return pointed(fmt.Sprintf("%.2f", score), lang) }
+
+// pointed gives a number the decimal mark of lang.
+func pointed(number, lang string) string {
+	if wordingIndex(lang) == 0 {
+		return strings.Replace(number, ".", ",", 1)
+	}
+	return number
 }
 
 // sureness words a probability.
