@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/store/internal/wire"
@@ -9,9 +10,13 @@ import (
 
 // Book implements [store.Books].
 func (s *Store) Book(ctx context.Context, site models.SiteID) (models.SiteBook, error) {
+	return newestBook(ctx, s, site)
+}
+
+func newestBook(ctx context.Context, q querier, site models.SiteID) (models.SiteBook, error) {
 	var b models.SiteBook
 	var doc []byte
-	err := s.row(ctx, `SELECT site, version, book, actor, made_at FROM site_books
+	err := q.row(ctx, `SELECT site, version, book, actor, made_at FROM site_books
 		WHERE site = $1 ORDER BY version DESC LIMIT 1`, site).Scan(&b.Site, &b.Version, &doc, &b.By, wire.When{T: &b.At})
 	if err != nil {
 		return models.SiteBook{}, missing(err, "site %q has no book of its own", site)
@@ -32,4 +37,16 @@ func (s *Store) AddBook(ctx context.Context, b models.SiteBook, base int64) (int
 			return err
 		},
 	})
+}
+
+// stillQueue gives a named queue, empty when the site's book has it no more.
+func stillQueue(ctx context.Context, t *tx, site models.SiteID, queue string) (string, error) {
+	b, err := newestBook(ctx, t, site)
+	switch {
+	case models.KindOf(err) == models.NotFound: // the default book, whose queues stay
+		return queue, nil
+	case err != nil || !slices.Contains(b.Book.QueueIDs(), queue):
+		return "", err
+	}
+	return queue, nil
 }

@@ -56,7 +56,8 @@ func fileItem(ctx context.Context, t *tx, c *models.Comment, e reviewEntry) erro
 }
 
 // refile gives a comment the item back that it had. One that was a repeat waits
-// by itself when what it repeated does not wait any more.
+// by itself when what it repeated does not wait any more; one of a queue that is
+// gone is everybody's.
 func refile(ctx context.Context, t *tx, c *models.Comment, e reviewEntry) error {
 	if e.mergedInto != "" {
 		head, err := itemEntry(ctx, t, models.CommentID(e.mergedInto))
@@ -65,6 +66,12 @@ func refile(ctx context.Context, t *tx, c *models.Comment, e reviewEntry) error 
 		}
 		if head == nil {
 			e.mergedInto = ""
+		}
+	}
+	if e.queue != "" {
+		var err error
+		if e.queue, err = stillQueue(ctx, t, c.Site, e.queue); err != nil {
+			return err
 		}
 	}
 	if err := fileItem(ctx, t, c, e); err != nil {

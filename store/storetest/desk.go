@@ -183,6 +183,7 @@ func filedDirectly(b *bundle) {
 	b.site("a")
 	b.site("b")
 	direct, free, other := file("a", "to legal"), b.held("a", 1), file("b", "to b's legal")
+	decided := b.decide(b.get(models.Comment{ID: file("a", "decided there"), Site: "a"}), models.DecideReject, "user:z")
 	claim := func(site models.SiteID, queue string) []models.CommentID {
 		b.Helper()
 		got, err := b.s.ClaimReviews(b.ctx, models.ClaimRequest{Site: site, By: "user:z", Limit: 5, TTL: time.Minute, Queue: queue}, later2h)
@@ -209,6 +210,9 @@ func filedDirectly(b *bundle) {
 	_, err = b.s.AddBook(b.ctx, book, 1)
 	b.ok(err)
 	b.same("its queue is gone", claim("a", ""), []models.CommentID{direct, free.ID})
+	_, err = b.s.UndoDecision(b.ctx, models.UndoRequest{Decision: decided.ID, Site: "a", By: "user:z"}, later2h)
+	b.ok(err)
+	b.same("what was decided in it comes back to everybody", claim("a", ""), []models.CommentID{direct, decided.Comment, free.ID})
 	b.same("none is left", named(), map[string]int{})
 	b.same("another site's is not", claim("b", "legal"), []models.CommentID{other})
 }
