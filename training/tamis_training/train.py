@@ -18,6 +18,7 @@ from .text import prepare
 
 BATCH, LONGEST, SMOOTH = 64, 80, 0.01
 AVERAGED_EVERY, AVERAGE_RATE = 5, 0.01
+TEACHER, LACKING, UNSEEN = 0.4, 0.5, 0.7  # how far, and with what weight, a teacher is followed
 
 
 def main():
@@ -33,7 +34,7 @@ def main():
     optimiser = torch.optim.AdamW(groups(student), lr=args.rate, betas=(0.9, 0.98), fused=True)
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    rows = data.load(args.corpus, args.licensed_only) + contrast.rows(args.contrast) + more.rows(args.contrast) + talk.rows(args.contrast)
+    rows = taught(data.load(args.corpus, args.licensed_only), args.soft) + contrast.rows(args.contrast) + more.rows(args.contrast) + talk.rows(args.contrast)
     state = {"step": 0, "spent": 0.0}
     if (out / "checkpoint.pt").exists():
         saved = torch.load(out / "checkpoint.pt", weights_only=False)
@@ -74,6 +75,7 @@ def parse():
     p.add_argument("--start", required=True, help="folder of the weights to start from (model.onnx, tokenizer.json)")
     p.add_argument("--out", required=True, help="folder of checkpoints")
     p.add_argument("--go-on-from", help="a bundle of this shape to start from instead, with a fresh schedule")
+    p.add_argument("--soft", help="what soft.py wrote: texts with a teacher's scores")
     p.add_argument("--minutes", type=float, default=60)
     p.add_argument("--rate", type=float, default=3e-4)
     p.add_argument("--contrast", type=float, default=1.0, help="draws of each templated row an epoch")
@@ -83,6 +85,23 @@ def parse():
     return p.parse_args()
 
 
+def taught(rows, file):
+    """Adds a teacher's scores: to labels that a row has by TEACHER, to those that it lacks, and texts of no row."""
+    if not file:
+        return rows
+    for raw in data.read_jsonl(file):
+        if raw["n"] < 0:
+            rows.append(data.Row(raw["text"], raw["lang"], "teacher", target=raw["scores"], weight=[UNSEEN] * len(data.LABELS)))
+            continue
+        row = rows[raw["n"]]
+        for i, value in enumerate(raw["scores"]):
+            if row.weight[i] > 0:
+                row.target[i] += TEACHER * (value - row.target[i])
+            else:
+                row.target[i], row.weight[i] = value, LACKING
+    return rows
+
+
 def groups(model):
     """No weight decay on norms, biases and embeddings."""
     decay = [p for n, p in model.named_parameters() if p.ndim > 1 and "words" not in n and "places" not in n]
@@ -90,19 +109,19 @@ def groups(model):
     return [{"params": decay, "weight_decay": 0.01}, {"params": rest, "weight_decay": 0.0}]
 
 
-def batches(rows, tokenizer, rng):
+def batches(rows, tokenizer, rng, size=BATCH, longest=LONGEST):
     """One epoch in batches of like length."""
     drawn = data.epoch(rows, rng)
-    chunk = BATCH * 64
+    chunk = size * 64
     for a in range(0, len(drawn), chunk):
-        part = [(encode(r, tokenizer, rng), r) for r in drawn[a : a + chunk]]
+        part = [(encode(r, tokenizer, rng, longest), r) for r in drawn[a : a + chunk]]
         part = sorted((p for p in part if p[0]), key=lambda p: len(p[0]))
-        made = [part[b : b + BATCH] for b in range(0, len(part), BATCH)]
+        made = [part[b : b + size] for b in range(0, len(part), size)]
         rng.shuffle(made)
         yield from made
 
 
-def encode(row, tokenizer, rng):
+def encode(row, tokenizer, rng, longest):
     """Token ids of a row's text, at times disguised or in SMS French; a window of long ones."""
     text = row.text
     if row.src == "contrast":
@@ -112,24 +131,32 @@ def encode(row, tokenizer, rng):
     if rng.random() < 0.05:
         text = tricks.disguise(text, rng)
     ids = tokenizer.encode(prepare(text[:4000]), add_special_tokens=False).ids
-    if len(ids) > LONGEST:
+    if len(ids) > longest:
         toxic = max(row.target[:6]) > 0
-        at = 0 if toxic or rng.random() < 0.7 else rng.randrange(len(ids) - LONGEST)
-        ids = ids[at : at + LONGEST]
+        at = 0 if toxic or rng.random() < 0.7 else rng.randrange(len(ids) - longest)
+        ids = ids[at : at + longest]
     return ids
 
 
-def step(student, optimiser, batch):
-    longest = max(len(ids) for ids, _ in batch)
-    ids = torch.tensor([i + [0] * (longest - len(i)) for i, _ in batch])
-    mask = torch.tensor([[1] * len(i) + [0] * (longest - len(i)) for i, _ in batch])
+def pack(rows):
+    """Token ids of a batch with their mask."""
+    longest = max(len(ids) for ids in rows)
+    ids = [i + [0] * (longest - len(i)) for i in rows]
+    mask = [[1] * len(i) + [0] * (longest - len(i)) for i in rows]
+    return torch.tensor(ids), torch.tensor(mask)
+
+
+def step(model, optimiser, batch, pack=pack, half=False):
+    """One step down the masked loss; half multiplies in 16 bits. It gives the loss."""
     target = torch.tensor([r.target for _, r in batch]).clamp(SMOOTH, 1 - SMOOTH)
     weight = torch.tensor([r.weight for _, r in batch])
-    losses = torch.nn.functional.binary_cross_entropy_with_logits(student(ids, mask), target, reduction="none")
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        logits = model(*pack([ids for ids, _ in batch]))
+    losses = torch.nn.functional.binary_cross_entropy_with_logits(logits.float(), target, reduction="none")
     loss = (losses * weight).sum() / weight.sum().clamp(min=1)
     optimiser.zero_grad()
     loss.backward()
-    torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimiser.step()
     return loss.item()
 
