@@ -92,7 +92,8 @@ func bookOf(r *http.Request) models.Book {
 		return s, s.Name != models.Words{} || s.Text != models.Words{}
 	})
 	lines(r, "queues", &b.Queues, func(p string) (models.NamedQueue, bool) {
-		q := models.NamedQueue{ID: r.PostFormValue(p + "id"), Name: wordsOf(r, p+"name"), Labels: labelsOf(r, p+"labels"), Topics: r.PostForm[p+"topics"], Direct: r.PostFormValue(p+"direct") != ""}
+		q := models.NamedQueue{ID: r.PostFormValue(p + "id"), Name: wordsOf(r, p+"name"), Labels: labelsOf(r, p+"labels"), Topics: r.PostForm[p+"topics"]}
+		q.Direct = r.PostFormValue(p+"direct") != ""
 		q.People = strings.FieldsFunc(r.PostFormValue(p+"people"), func(r rune) bool { return r == ',' || r == ' ' || r == ';' || r == '\n' || r == '\r' })
 		return q, q.Name != models.Words{}
 	})

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/tamis-moderation/tamis/models"
 	"github.com/tamis-moderation/tamis/store/internal/wire"
 )
@@ -65,12 +67,17 @@ func (s *Store) Languages(ctx context.Context, site models.SiteID) (map[string]i
 			SELECT lang FROM comments WHERE site = $1 AND status = 'approved'
 			ORDER BY received_at DESC, id DESC LIMIT 200) latest
 		GROUP BY lang`, site)
-	out := map[string]int{}
+	return counted[int](rows, err)
+}
+
+// counted reads rows of a name and how often it is there.
+func counted[N int | int64](rows pgx.Rows, err error) (map[string]N, error) {
+	out := map[string]N{}
 	_, err = collect(rows, err, func(r scanner) (struct{}, error) {
-		var lang string
-		var n int
-		err := r.Scan(&lang, &n)
-		out[lang] = n
+		var name string
+		var n N
+		err := r.Scan(&name, &n)
+		out[name] = n
 		return struct{}{}, err
 	})
 	if err != nil {

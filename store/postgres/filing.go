@@ -44,8 +44,15 @@ func fileNew(ctx context.Context, t *tx, c *models.Comment, f filing) error {
 	return relate(ctx, t, c, f)
 }
 
-// fileItem puts a comment, or puts it back, into the queue of people.
+// fileItem puts a comment, or puts it back, into the queue of people. One for a
+// named queue that is gone is everybody's.
 func fileItem(ctx context.Context, t *tx, c *models.Comment, e reviewEntry) error {
+	if e.queue != "" {
+		var err error
+		if e.queue, err = stillQueue(ctx, t, c.Site, e.queue); err != nil {
+			return err
+		}
+	}
 	_, err := t.exec(ctx, `INSERT INTO review_items (
 			comment_id, site, urgency, filed_at, escalated_by, queue, assignee, hard, merged_into, section)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, COALESCE((SELECT context::json ->> 'section' FROM comments WHERE id = $1), ''))
@@ -56,8 +63,7 @@ func fileItem(ctx context.Context, t *tx, c *models.Comment, e reviewEntry) erro
 }
 
 // refile gives a comment the item back that it had. One that was a repeat waits
-// by itself when what it repeated does not wait any more; one of a queue that is
-// gone is everybody's.
+// by itself when what it repeated does not wait any more.
 func refile(ctx context.Context, t *tx, c *models.Comment, e reviewEntry) error {
 	if e.mergedInto != "" {
 		head, err := itemEntry(ctx, t, models.CommentID(e.mergedInto))
@@ -66,12 +72,6 @@ func refile(ctx context.Context, t *tx, c *models.Comment, e reviewEntry) error 
 		}
 		if head == nil {
 			e.mergedInto = ""
-		}
-	}
-	if e.queue != "" {
-		var err error
-		if e.queue, err = stillQueue(ctx, t, c.Site, e.queue); err != nil {
-			return err
 		}
 	}
 	if err := fileItem(ctx, t, c, e); err != nil {

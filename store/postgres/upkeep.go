@@ -68,17 +68,9 @@ func (s *Store) Count(ctx context.Context, site models.SiteID, name string, n in
 
 // Counters implements [store.Upkeep].
 func (s *Store) Counters(ctx context.Context, site models.SiteID, day time.Time) (map[string]int64, error) {
-	out := map[string]int64{}
 	rows, err := s.query(ctx, `SELECT name, sum(n)::bigint FROM counters WHERE site = $1 AND day = $2::text::date GROUP BY name`,
 		site, day.UTC().Format(time.DateOnly))
-	_, err = collect(rows, err, func(r scanner) (struct{}, error) {
-		var name string
-		var n int64
-		err := r.Scan(&name, &n)
-		out[name] = n
-		return struct{}{}, err
-	})
-	return out, err
+	return counted[int64](rows, err)
 }
 
 // Purge implements [store.Upkeep]. Each kind goes in a transaction of its own.

@@ -84,15 +84,7 @@ func (s *Store) named(ctx context.Context, q models.QueueQuery) (map[string]int,
 	where := waiting(q)
 	where.and(`i.queue <> '' AND i.assignee = ''`)
 	rows, err := s.query(ctx, `SELECT i.queue, count(*) FROM review_items i `+where.text+` GROUP BY i.queue`, where.args...)
-	out := map[string]int{}
-	_, err = collect(rows, err, func(r scanner) (struct{}, error) {
-		var queue string
-		var n int
-		err := r.Scan(&queue, &n)
-		out[queue] = n
-		return struct{}{}, err
-	})
-	return out, err
+	return counted[int](rows, err)
 }
 
 // StandingDecisions implements [store.Desk].

@@ -213,6 +213,8 @@ func filedDirectly(b *bundle) {
 	_, err = b.s.UndoDecision(b.ctx, models.UndoRequest{Decision: decided.ID, Site: "a", By: "user:z"}, later2h)
 	b.ok(err)
 	b.same("what was decided in it comes back to everybody", claim("a", ""), []models.CommentID{direct, decided.Comment, free.ID})
+	late := file("a", "judged as the queue went")
+	b.same("what is filed late is everybody's", claim("a", ""), []models.CommentID{direct, decided.Comment, late, free.ID})
 	b.same("none is left", named(), map[string]int{})
 	b.same("another site's is not", claim("b", "legal"), []models.CommentID{other})
 }
