@@ -58,6 +58,7 @@ class Voices:
         saved = torch.load(f"{args.teacher}/checkpoint.pt", weights_only=False)
         self.teacher.load_state_dict(saved["model"], strict=False)
         self.teacher.eval()
+        self.half = e5.half_pays()
         self.pieces = Tokenizer.from_file(f"{args.start}/tokenizer.json")
         self.student = seedling.load(args.student, Student(dropout=0.0)).eval()
 
@@ -72,7 +73,7 @@ class Voices:
         ids = [self.words.encode(prepare(t[:2000]), add_special_tokens=False).ids[: LONGEST - 2] for t in texts]
         order = sorted(range(len(texts)), key=lambda n: len(ids[n]))
         out = torch.zeros(len(texts), len(data.LABELS))
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=self.half):
             for a in range(0, len(order), batch):
                 part = order[a : a + batch]
                 out[part] = torch.sigmoid(self.teacher(*pack([ids[n] for n in part])).float())

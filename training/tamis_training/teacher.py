@@ -40,6 +40,7 @@ def main():
         print(f"resumed at step {state['step']}", flush=True)
     rows = data.load(args.corpus, args.licensed_only) + contrast.rows(1.0) + more.rows(1.0) + talk.rows(1.0)
     teacher.train()
+    half = e5.half_pays()
     began, last = time.time() - state["spent"], time.time()
     while (spent := time.time() - began) < args.minutes * 60:
         for batch in train.batches(rows, tokenizer, rng, BATCH, LONGEST - 2):
@@ -49,7 +50,7 @@ def main():
             rate = args.rate * min(1.0, (state["step"] + 1) / 150) * (0.5 + 0.5 * math.cos(math.pi * spent / (args.minutes * 60)) * 0.96)
             for group in optimiser.param_groups:
                 group["lr"] = rate * group["pace"]
-            loss = train.step(teacher, optimiser, batch, pack, half=True)
+            loss = train.step(teacher, optimiser, batch, pack, half)
             state["step"] += 1
             if state["step"] % 100 == 0:
                 print(f"step {state['step']} {spent / 60:.1f} min loss {loss:.4f}", flush=True)
