@@ -156,6 +156,22 @@ func TestCalibrationError(t *testing.T) {
 	}
 }
 
+func TestCalibrationErrorByChance(t *testing.T) {
+	t.Parallel()
+	halves := make([]float64, 100)
+	for i := range halves {
+		halves[i] = 0.5
+	}
+	// The mean distance of a fair coin's share from 1/2 is sqrt(2/(πn))/2.
+	want := math.Sqrt(2/(math.Pi*100)) / 2
+	if got := sample(halves, nil).CalibrationErrorByChance(); math.Abs(got.Value-want) > 0.006 || got.Low > 0.011 || got.High < 0.08 {
+		t.Errorf("a hundred coins: got %+v, want about %.3f, from about 0 to 0.10, whatever fell", got, want)
+	}
+	if got := sample([]float64{1}, []float64{0}).CalibrationErrorByChance(); got != (Estimate{}) {
+		t.Errorf("certain scores leave nothing to chance: got %+v", got)
+	}
+}
+
 func TestNothingToMeasure(t *testing.T) {
 	t.Parallel()
 	for name, e := range map[string]Estimate{
@@ -165,6 +181,7 @@ func TestNothingToMeasure(t *testing.T) {
 		"accuracy of nothing":       (&Sample{}).Accuracy(0.5),
 		"F1 without any positive":   sample(nil, []float64{0.1}).F1(0.5),
 		"calibration of nothing":    (&Sample{}).CalibrationError(),
+		"chance of nothing":         (&Sample{}).CalibrationErrorByChance(),
 		"proportion out of nothing": Proportion(0, 0),
 	} {
 		if !math.IsNaN(e.Value) || !math.IsNaN(e.Low) || !math.IsNaN(e.High) {

@@ -53,7 +53,33 @@ func (s *Sample) resampled(figure func(*Sample) float64) Estimate {
 		return Estimate{value, math.NaN(), math.NaN()}
 	}
 	slices.Sort(figures)
-	low := figures[int(0.025*float64(len(figures)-1))]
-	high := figures[int(math.Ceil(0.975*float64(len(figures)-1)))]
+	low, high := middle(figures)
 	return Estimate{value, min(low, value), max(high, value)}
+}
+
+// CalibrationErrorByChance is what CalibrationError would be if the scores were
+// exactly calibrated, since few texts in a bin miss their share by chance: the
+// mean, and the middle 95 %, over truths drawn from the scores.
+func (s *Sample) CalibrationErrorByChance() Estimate {
+	if s.Len() == 0 {
+		return unknown()
+	}
+	rng := rand.New(rand.NewPCG(seedHigh, seedLow))
+	drawn := Sample{scores: s.scores, truths: make([]bool, s.Len())}
+	figures := make([]float64, resamples)
+	for i := range figures {
+		for j, score := range s.scores {
+			drawn.truths[j] = rng.Float64() < score
+		}
+		figures[i] = drawn.calibrationError()
+	}
+	slices.Sort(figures)
+	low, high := middle(figures)
+	return Estimate{mean(figures), low, high}
+}
+
+// middle gives the bounds of the middle 95 % of figures in rising order.
+func middle(figures []float64) (low, high float64) {
+	last := float64(len(figures) - 1)
+	return figures[int(0.025*last)], figures[int(math.Ceil(0.975*last))]
 }

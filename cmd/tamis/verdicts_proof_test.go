@@ -522,19 +522,20 @@ func (p *verdictsProof) calibration(rows []row) {
 	p.line("## Calibration\n")
 	p.line("Expected calibration error, 15 bins, on the half of dev whose texts' SHA-256 begins with 8 to f (the")
 	p.line("other half is for fitting). Asked for: 0.03 where there are 200 rows of each class; spam's score is the")
-	p.line("verdict's, structure included.\n")
-	p.line("| label | language | rows | positive | error | |\n| --- | --- | ---: | ---: | --- | --- |")
+	p.line("verdict's, structure included. *By chance* is what exactly calibrated scores would show on as many rows.\n")
+	p.line("| label | language | rows | positive | error | by chance | |\n| --- | --- | ---: | ---: | --- | --- | --- |")
 	for _, label := range models.Labels() {
 		for _, lang := range []string{"en", "fr"} {
 			s := samples[key{label, lang}]
 			if s == nil || s.Positives() == 0 {
 				continue
 			}
-			e, note := s.CalibrationError(), "few"
+			e, chance, note := s.CalibrationError(), s.CalibrationErrorByChance(), "few"
 			if s.Positives() >= 200 && s.Len()-s.Positives() >= 200 {
 				note = ""
 			}
-			p.line("| %s | %s | %d | %d | %.3f (%.3f–%.3f) | %s |", label, lang, s.Len(), s.Positives(), e.Value, e.Low, e.High, note)
+			p.line("| %s | %s | %d | %d | %.3f (%.3f–%.3f) | %.3f (%.3f–%.3f) | %s |", label, lang, s.Len(), s.Positives(),
+				e.Value, e.Low, e.High, chance.Value, chance.Low, chance.High, note)
 		}
 	}
 }
