@@ -164,7 +164,7 @@ func TestCalibrationErrorByChance(t *testing.T) {
 	}
 	// The mean distance of a fair coin's share from 1/2 is sqrt(2/(πn))/2.
 	want := math.Sqrt(2/(math.Pi*100)) / 2
-	if got := sample(halves, nil).CalibrationErrorByChance(); math.Abs(got.Value-want) > 0.006 || got.Low > 0.011 || got.High < 0.08 {
+	if got := sample(halves, nil).CalibrationErrorByChance(); math.Abs(got.Value-want) > 0.006 || got.Low > 0.005 || got.High < 0.08 {
 		t.Errorf("a hundred coins: got %+v, want about %.3f, from about 0 to 0.10, whatever fell", got, want)
 	}
 	if got := sample([]float64{1}, []float64{0}).CalibrationErrorByChance(); got != (Estimate{}) {
