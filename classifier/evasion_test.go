@@ -39,7 +39,7 @@ func shipped(t *testing.T, folding bool) *classifier.Ensemble {
 	}
 	e := &classifier.Ensemble{Transformer: scorer, Lexicon: words, Detector: detector}
 	if folding {
-		e.Transformer = classifier.Folding{Scorer: scorer, Detector: detector}
+		e.Transformer = classifier.Folding{Scorer: scorer, Detector: detector, Knows: scorer.Knows}
 		e.Lexicon = classifier.FoldingLexicon{Lexicon: words, Detector: detector}
 	}
 	return e

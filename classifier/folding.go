@@ -21,6 +21,10 @@ type Folding struct {
 	// Detector tells the language of a text that was too well hidden to have
 	// one; nil leaves it unknown.
 	Detector Detector
+
+	// Knows reports a word, in small letters, that may stand beside abuse where
+	// the spaces are left out; nil leaves it to a list of common ones.
+	Knows func(word string) bool
 }
 
 // Score gives one answer an input, in order.
@@ -89,7 +93,7 @@ func (f Folding) readings(inputs []Input) (all []Input, seconds []second) {
 	for i, in := range inputs {
 		s := second{of: i}
 		// No language has French short forms written out.
-		if text := normalise.Unglue(normalise.Reveal(in.Text, "").Text); text != in.Text {
+		if text := normalise.Unglue(normalise.Reveal(in.Text, "").Text, f.Knows); text != in.Text {
 			in.Text = text
 			if unknown(in.Lang) && f.Detector != nil {
 				in.Lang = f.Detector.Detect(text)

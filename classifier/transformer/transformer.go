@@ -72,6 +72,12 @@ func (s *Scorer) Runtime() classifier.Runtime { return s.runtime }
 // Weights names the weights.
 func (s *Scorer) Weights() models.WeightsRef { return s.ref }
 
+// Knows reports whether a word in small letters is one of the vocabulary's, whole.
+func (s *Scorer) Knows(word string) bool {
+	_, ok := s.tokenizer.heads[bare(word)]
+	return ok
+}
+
 // Close frees the weights. No call may be under way or come after.
 func (s *Scorer) Close() { s.engine.close() }
 

@@ -138,7 +138,7 @@ func TestAPanicIsAnError(t *testing.T) {
 }
 
 func TestTheWorstWindowCounts(t *testing.T) {
-	filler := strings.Repeat("le jardin était calme et la pluie tombait doucement sur les toits du village . ", 60)
+	filler := strings.Repeat("la recette demande trois œufs , du beurre et un peu de farine . ", 60)
 	insult := " espèce de connard , va te faire foutre "
 	kind := score(t, filler)[0]
 	if kind[models.Toxic] > 0.3 {
@@ -147,8 +147,20 @@ func TestTheWorstWindowCounts(t *testing.T) {
 	for name, text := range map[string]string{
 		"at the beginning": insult + filler, "in the middle": filler + insult + filler, "at the very end": filler + filler + insult,
 	} {
-		if got := score(t, text)[0][models.Toxic]; got < 0.6 {
+		if got := score(t, text)[0][models.Toxic]; got < 0.9 {
 			t.Errorf("%s of a long text: toxic = %.3f", name, got)
+		}
+	}
+}
+
+func TestKnows(t *testing.T) {
+	t.Parallel()
+	s := scorer(t)
+	for word, want := range map[string]bool{
+		"government": true, "réponse": true, "governmentréponse": false, "": false, "[sep]": false, "##ment": false,
+	} {
+		if got := s.Knows(word); got != want {
+			t.Errorf("%q: %v", word, got)
 		}
 	}
 }

@@ -45,7 +45,7 @@ func openVoices(ctx context.Context, o voiceOptions) (*classifier.Ensemble, erro
 		return ensemble, nil
 	}
 	ensemble.Runtime = scorer.Runtime()
-	ensemble.Transformer = classifier.Folding{Scorer: classifier.SelfTalk{Scorer: scorer}, Detector: detector}
+	ensemble.Transformer = classifier.Folding{Scorer: classifier.SelfTalk{Scorer: scorer}, Detector: detector, Knows: scorer.Knows}
 	return ensemble, nil
 }
 
