@@ -23,7 +23,7 @@ func Default() models.Ruleset {
 			models.SevereToxic:    {Hold: 0.50, Reject: 0.95},
 			models.Insult:         {Hold: 0.60, Reject: 0.998},
 			models.Threat:         {Hold: 0.40, Reject: 0.97},
-			models.IdentityAttack: {Hold: 0.33, Reject: 0.97, Langs: map[string]models.Bounds{"fr": {Hold: 0.15, Reject: 0.97}}},
+			models.IdentityAttack: {Hold: 0.33, Reject: 0.97, Langs: map[string]models.Bounds{"fr": {Hold: 0.12, Reject: 0.97}}},
 			models.Obscene:        {Hold: 0.90},
 			models.Sexual:         {Hold: 0.70, Reject: 0.98},
 			models.Spam:           {Hold: 0.60, Reject: 0.95},

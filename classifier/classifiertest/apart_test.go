@@ -27,7 +27,7 @@ func TestTextsAreNotTrainedOn(t *testing.T) {
 	}
 	frames := framesOf(trained.String())
 	compared := 0
-	for _, file := range []string{tradeFile, contrastFile, criticismFile} {
+	for _, file := range []string{tradeFile, contrastFile, criticismFile, addressFile} {
 		for _, field := range slices.Concat(lines(file)...) {
 			text := strings.ToLower(strings.Trim(field, ".!? "))
 			if len(strings.Fields(text)) < 3 { // a family's name, a list of actions

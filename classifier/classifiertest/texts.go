@@ -18,6 +18,8 @@ var (
 	groupsFile string
 	//go:embed testdata/criticism.tsv
 	criticismFile string
+	//go:embed testdata/address.tsv
+	addressFile string
 )
 
 // Case is one comment of the trade, with what a sensible moderator accepts.
@@ -97,9 +99,16 @@ func withGroup(template, group string) string {
 }
 
 // Criticism gives courteous and blunt criticism without an insult, by language.
-func Criticism() []models.Comment {
+func Criticism() []models.Comment { return comments(criticismFile) }
+
+// Address gives what people say to one another by name and in the second
+// person, without an insult, by language.
+func Address() []models.Comment { return comments(addressFile) }
+
+// comments reads a file of languages and texts.
+func comments(file string) []models.Comment {
 	var out []models.Comment
-	for _, f := range lines(criticismFile) {
+	for _, f := range lines(file) {
 		out = append(out, models.Comment{Lang: f[0], Text: f[1]})
 	}
 	return out

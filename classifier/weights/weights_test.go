@@ -26,7 +26,7 @@ func TestEmbedded(t *testing.T) {
 	if b.Ref.Name != "tamis-small" || len(b.Ref.Digest) != 64 {
 		t.Errorf("ref = %+v", b.Ref)
 	}
-	if got, want := len(b.Vocab), 24_000; got != want {
+	if got, want := len(b.Vocab), 24_500; got != want {
 		t.Errorf("%d tokens, want %d", got, want)
 	}
 	if len(b.Golden) < 8 {

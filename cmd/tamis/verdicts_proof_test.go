@@ -44,7 +44,8 @@ func TestProofVerdicts(t *testing.T) {
 	p.line("leaks and distress were widened after a look at what these suites missed: there they flatter the rules.\n")
 	p.trade()
 	p.contrast()
-	p.criticism()
+	p.harmless(classifiertest.Criticism(), "Criticism without an insult", "Courteous and blunt; asked for: at most 2 % stopped.")
+	p.harmless(classifiertest.Address(), "People who speak to one another", "By name and in the second person, without an insult.")
 	p.french()
 	rows := p.dev()
 	p.register(rows)
@@ -199,18 +200,17 @@ func (p *verdictsProof) contrast() {
 	p.line("")
 }
 
-func (p *verdictsProof) criticism() {
-	comments := classifiertest.Criticism()
+// harmless counts what is stopped of texts that nobody should stop.
+func (p *verdictsProof) harmless(comments []models.Comment, title, about string) {
 	var held tallyOf
 	for i, v := range p.judge(p.ensemble, comments) {
 		held.add(comments[i].Lang, stopped(v))
 		held.add("all", stopped(v))
 		if stopped(v) {
-			p.Logf("criticism: %s for %q: %s", v.Action, comments[i].Text, why(v))
+			p.Logf("harmless: %s for %q: %s", v.Action, comments[i].Text, why(v))
 		}
 	}
-	p.line("## Criticism without an insult\n")
-	p.line("Courteous and blunt; asked for: at most 2 %% stopped.\n")
+	p.line("## %s\n\n%s\n", title, about)
 	p.line("| language | texts | stopped |\n| --- | ---: | --- |")
 	for _, name := range slices.Sorted(slices.Values(held.names)) {
 		p.line("| %s | %d | %s |", name, held.n[name], share(held.hits[name], held.n[name]))

@@ -13,7 +13,6 @@ import numpy as np
 import torch
 from scipy.optimize import minimize
 from sklearn.metrics import roc_auc_score
-from tokenizers import Tokenizer
 
 from . import data
 from .compare import score
@@ -30,7 +29,7 @@ def main():
     p.add_argument("--corpus", required=True)
     p.add_argument("--start", required=True)
     p.add_argument("--checkpoint", required=True)
-    p.add_argument("--base", help="weights the student went on from, where these are not --start's")
+    p.add_argument("--base", help="the bundle that the student went on from")
     p.add_argument("--share", type=float, default=1.0)
     p.add_argument("--grams", required=True, help="folder of the linear voice")
     p.add_argument("--more", nargs="*", default=[], help="JSON Lines files of own labelled rows, in the corpus's shape")
@@ -42,16 +41,15 @@ def main():
     for file in args.more:
         with open(file, encoding="utf-8") as lines:
             rows += [json.loads(line) for line in lines]
-    student, linear = voices(rows, blend(args.checkpoint, args.base or args.start, args.share), Linear(args.grams), args.start)
+    student, linear = voices(rows, *blend(args.checkpoint, args.start, args.base, args.share), Linear(args.grams))
     curves = fit_all(rows, student, linear)
     with open(args.out, "w", encoding="utf-8") as f:
         json.dump(curves, f, indent=1)
 
 
-def voices(rows, student, linear, start):
+def voices(rows, student, tokenizer, linear):
     """The logits of both voices for every row, as they are served."""
     texts = [r["text"] for r in rows]
-    tokenizer = Tokenizer.from_file(f"{start}/tokenizer.json")
     edge = 1e-9
     probabilities = score(student, texts, tokenizer).double().clamp(edge, 1 - edge)
     return torch.logit(probabilities).numpy(), np.stack([linear.logits(t) for t in texts])

@@ -5,11 +5,9 @@ import collections
 
 import torch
 from sklearn.metrics import roc_auc_score
-from tokenizers import Tokenizer
 
-from . import data, seedling
+from . import data
 from .export import blend
-from .model import Student
 from .text import prepare
 
 
@@ -42,16 +40,15 @@ def main():
     p.add_argument("--corpus", required=True)
     p.add_argument("--start", required=True)
     p.add_argument("--checkpoint", required=True)
-    p.add_argument("--base", help="weights the student went on from, where these are not --start's")
+    p.add_argument("--base", help="the bundle that the student went on from")
     p.add_argument("--shares", default="0,0.5,0.7,0.85,1", help="how far from the start, see export")
     p.add_argument("--threads", type=int, default=2)
     args = p.parse_args()
     torch.set_num_threads(args.threads)
     rows = list(data.read_jsonl(f"{args.corpus}/dev/labelled.jsonl.gz"))
-    tokenizer = Tokenizer.from_file(f"{args.start}/tokenizer.json")
     texts = [r["text"] for r in rows]
     shares = [float(s) for s in args.shares.split(",")]
-    scores = {s: score(blend(args.checkpoint, args.base or args.start, s), texts, tokenizer) for s in shares}
+    scores = {s: score(student, texts, tokenizer) for s in shares for student, tokenizer in [blend(args.checkpoint, args.start, args.base, s)]}
     slices = collections.defaultdict(list)
     for n, r in enumerate(rows):
         for label, value in r["labels"].items():

@@ -1,8 +1,8 @@
 """Writes a student as the ONNX folder that the Go packer reads.
 
 The exported weights may be a mean of the averaged student and the weights it
-started from: a step back along the line costs little on the corpus and keeps
-more of what texts of other origin need.
+went on from: a step back along the line costs little on the corpus and keeps
+more of what texts of other origin need. Its words are rounded to eight bits.
 """
 
 import argparse
@@ -12,12 +12,11 @@ import shutil
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 
-from . import seedling
+from . import start
 from .data import LABELS
 from .linear import Linear
-from .model import Student
+from .model import Table
 from .text import prepare
 
 GOLDEN = [
@@ -28,12 +27,18 @@ GOLDEN = [
 ]
 
 
-def blend(checkpoint: str, start: str, share: float) -> Student:
-    """The averaged student of a checkpoint, moved back towards its start by 1 - share."""
-    student = Student(dropout=0.0)
-    before = seedling.load(start, Student(dropout=0.0)).state_dict()
+def blend(checkpoint, folder, base, share):
+    """The averaged student of a checkpoint, moved back towards what it went on from by 1 - share, and its tokenizer."""
+    student, tokenizer = start.load(folder, base)
+    before = student.state_dict()
     after = torch.load(checkpoint, weights_only=False)["average"]
     student.load_state_dict({k: before[k] + share * (after[k] - before[k]) for k in before})
+    return shipped(student), tokenizer
+
+
+def shipped(student):
+    """A student whose words are the ones that ship."""
+    student.words = Table(student.words.weight.detach())
     return student.eval()
 
 
@@ -43,34 +48,29 @@ def main():
     p.add_argument("--start", required=True)
     p.add_argument("--out", required=True)
     p.add_argument("--grams", help="folder of the linear voice, whose golden scores are written beside")
-    p.add_argument("--base", help="weights the student went on from, where these are not --start's")
+    p.add_argument("--base", help="the bundle that the student went on from")
     p.add_argument("--share", type=float, default=1.0, help="1 = the student alone, 0 = its start")
     args = p.parse_args()
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    student = blend(args.checkpoint, args.base or args.start, args.share)
+    student, tokenizer = blend(args.checkpoint, args.start, args.base, args.share)
     ids = torch.ones(2, 8, dtype=torch.int64)
     axes = {0: "batch", 1: "sequence"}
     torch.onnx.export(student, (ids, torch.ones_like(ids)), str(out / "model.onnx"), opset_version=17, dynamo=False,
                       input_names=["input_ids", "attention_mask"], output_names=["logits"],
                       dynamic_axes={"input_ids": axes, "attention_mask": axes, "logits": {0: "batch"}})
     shutil.copy(f"{args.start}/tokenizer.json", out / "tokenizer.json")
-    with open(f"{args.start}/config.json", encoding="utf-8") as f:
-        config = json.load(f)
-    config["id2label"] = {str(i): label for i, label in enumerate(LABELS)}
-    config["label2id"] = {label: i for i, label in enumerate(LABELS)}
-    (out / "config.json").write_text(json.dumps(config, indent=1), encoding="utf-8")
-    (out / "golden.json").write_text(json.dumps(golden(student, out, args.grams), ensure_ascii=False, indent=1), encoding="utf-8")
+    shutil.copy(f"{args.start}/config.json", out / "config.json")
+    (out / "golden.json").write_text(json.dumps(golden(student, tokenizer, args.grams), ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def golden(student, out, grams):
+def golden(student, tokenizer, grams):
     """What the self-test at start compares with: scores of the weights as they ship, in half precision.
 
     Another runtime must then come within 1e-4 of these, and need not be compared with Go's scores at each start.
     """
     student = copy.deepcopy(student).half().float()
     linear = Linear(grams) if grams else None
-    tokenizer = Tokenizer.from_file(str(out / "tokenizer.json"))
     rows = []
     for text in GOLDEN:
         if "[SEP]" in text:

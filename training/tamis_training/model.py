@@ -1,4 +1,4 @@
-"""The student: BERT's shape, 4 layers of 256, mean pooling, one logit a label.
+"""The student: BERT's shape, mean pooling, one logit a label.
 
 Written plainly, without mask helpers, so that its ONNX graph is one that every
 runtime loads.
@@ -33,7 +33,7 @@ class Layer(nn.Module):
 class Student(nn.Module):
     """input_ids, attention_mask int64 [batch, sequence] → logits float [batch, labels]."""
 
-    def __init__(self, vocab=24000, width=256, layers=4, heads=4, inner=1024, positions=128, labels=8, dropout=0.1):
+    def __init__(self, vocab, width, layers, heads, inner, positions, labels, dropout=0.1):
         super().__init__()
         self.words, self.places = nn.Embedding(vocab, width), nn.Embedding(positions, width)
         self.types = nn.Parameter(torch.zeros(width))
@@ -51,3 +51,16 @@ class Student(nn.Module):
         weight = mask.unsqueeze(-1)
         pooled = (x * weight).sum(1) / weight.sum(1).clamp(min=1e-9)
         return self.head(pooled)
+
+
+class Table(nn.Module):
+    """Words in eight bits, a scale for each: what ships of a student's largest part."""
+
+    def __init__(self, weight):
+        super().__init__()
+        scale = (weight.abs().amax(1, keepdim=True) / 127).clamp(min=1e-4).half().float()
+        self.register_buffer("scale", scale)
+        self.register_buffer("steps", (weight / scale).round().clamp(-127, 127).to(torch.int8))
+
+    def forward(self, ids):
+        return self.steps[ids].float() * self.scale[ids]

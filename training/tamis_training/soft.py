@@ -1,7 +1,6 @@
-"""Labels texts with the teacher and the earlier student together, for the student to learn from.
+"""Labels texts with the teacher, and an earlier student where there is one, for the student to learn from.
 
-The mean of both's logits is a better teacher than either: the student knows the
-corpus, the teacher the languages. A line is a text, its language, the number of
+The mean of both's logits is a better teacher than either: they err elsewhere. A line is a text, its language, the number of
 its row in the corpus (-1 = it is of no row) and a score for each label.
 """
 
@@ -12,11 +11,9 @@ import random
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 
-from . import data, e5, seedling
+from . import data, e5, start
 from .compare import score
-from .model import Student
 from .teacher import LONGEST, pack
 from .text import prepare
 
@@ -27,8 +24,8 @@ CHUNK, HOT = 8192, 0.25
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--corpus", required=True)
-    p.add_argument("--start", required=True, help="folder with the student's tokenizer.json")
-    p.add_argument("--student", required=True, help="a bundle or folder of the earlier student")
+    p.add_argument("--start", required=True, help="folder that start.py made")
+    p.add_argument("--student", help="a bundle of an earlier student")
     p.add_argument("--teacher", required=True, help="folder of the teacher's checkpoint")
     p.add_argument("--out", required=True)
     p.add_argument("--each", type=int, default=40_000, help="unlabelled texts of each language to choose from")
@@ -51,7 +48,7 @@ def main():
 
 
 class Voices:
-    """The teacher and the earlier student."""
+    """The teacher, and the earlier student where there is one."""
 
     def __init__(self, args):
         self.words, self.teacher = e5.load(len(data.LABELS))
@@ -59,14 +56,22 @@ class Voices:
         self.teacher.load_state_dict(saved["model"], strict=False)
         self.teacher.eval()
         self.half = e5.half_pays()
-        self.pieces = Tokenizer.from_file(f"{args.start}/tokenizer.json")
-        self.student = seedling.load(args.student, Student(dropout=0.0)).eval()
+        self.student = None
+        if args.student:
+            self.student, self.pieces = start.load(args.start, args.student)
+            self.student.eval()
 
     def together(self, texts):
         """Probabilities of every label."""
+        if not self.student:
+            return self.taught(texts)
         edge = 1e-5
         of = [torch.logit(p.clamp(edge, 1 - edge)) for p in (self.taught(texts), score(self.student, texts, self.pieces))]
         return torch.sigmoid((of[0] + of[1]) / 2)
+
+    def quick(self, texts):
+        """The same of the voice that takes the least time."""
+        return score(self.student, texts, self.pieces) if self.student else self.taught(texts)
 
     def taught(self, texts, batch=128):
         """The teacher's probabilities, by the beginning of each text."""
@@ -81,12 +86,12 @@ class Voices:
 
 
 def interesting(args, voices, rng):
-    """Unlabelled texts: those in which the student finds something first, and some others."""
+    """Unlabelled texts: those in which something is found first, and some others."""
     hot, cold = [], []
     for lang, name in FILES.items():
         with gzip.open(f"{args.corpus}/unlabelled/{name}", "rt", encoding="utf-8") as lines:
             texts = rng.sample([t for t in map(str.strip, lines) if len(t) > 8], args.each)
-        for text, row in zip(texts, score(voices.student, texts, voices.pieces)):
+        for text, row in zip(texts, voices.quick(texts)):
             (hot if max(row[:6]) > HOT else cold).append((text, lang, -1))
     rng.shuffle(hot)
     rng.shuffle(cold)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from . import contrast, data, e5, more, talk, train
+from . import address, contrast, data, e5, more, talk, train
 
 BATCH, LONGEST = 32, 64
 
@@ -38,7 +38,7 @@ def main():
         state = saved["state"]
         rng.seed(args.seed + state["step"])
         print(f"resumed at step {state['step']}", flush=True)
-    rows = data.load(args.corpus, args.licensed_only) + contrast.rows(1.0) + more.rows(1.0) + talk.rows(1.0)
+    rows = data.load(args.corpus, args.licensed_only) + contrast.rows(1.0) + more.rows(1.0) + talk.rows(1.0) + address.rows(1.0)
     teacher.train()
     half = e5.half_pays()
     began, last = time.time() - state["spent"], time.time()

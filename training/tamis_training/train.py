@@ -10,14 +10,13 @@ import time
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 
-from . import contrast, data, more, seedling, talk, tricks
-from .model import Student
+from . import address, contrast, data, more, start, talk, tricks
 from .text import prepare
 
 BATCH, LONGEST, SMOOTH = 64, 80, 0.01
 AVERAGED_EVERY, AVERAGE_RATE = 5, 0.01
+ADDRESSED = 4  # draws of a row of address.py for one of the other rules: the corpus lacks them most
 TEACHER, LACKING, UNSEEN = 0.4, 0.5, 0.7  # how far, and with what weight, a teacher is followed
 
 
@@ -26,15 +25,12 @@ def main():
     torch.set_num_threads(args.threads)
     rng = random.Random(args.seed)
     torch.manual_seed(args.seed)
-    tokenizer = Tokenizer.from_file(f"{args.start}/tokenizer.json")
-    student = seedling.load(args.start, Student(dropout=0.1))
-    if args.go_on_from:
-        student = seedling.load(args.go_on_from, student)
+    student, tokenizer = start.load(args.start, args.base, dropout=0.1)
     average = {k: v.detach().clone() for k, v in student.state_dict().items()}
     optimiser = torch.optim.AdamW(groups(student), lr=args.rate, betas=(0.9, 0.98), fused=True)
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    rows = taught(data.load(args.corpus, args.licensed_only), args.soft) + contrast.rows(args.contrast) + more.rows(args.contrast) + talk.rows(args.contrast)
+    rows = taught(data.load(args.corpus, args.licensed_only), args.soft) + contrast.rows(args.contrast) + more.rows(args.contrast) + talk.rows(args.contrast) + address.rows(ADDRESSED * args.contrast)
     state = {"step": 0, "spent": 0.0}
     if (out / "checkpoint.pt").exists():
         saved = torch.load(out / "checkpoint.pt", weights_only=False)
@@ -53,7 +49,7 @@ def main():
             share = spent / (args.minutes * 60)
             rate = args.rate * min(1.0, (state["step"] + 1) / 300) * (0.5 + 0.5 * math.cos(math.pi * share) * 0.96)
             for group in optimiser.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate * group["pace"]
             loss = step(student, optimiser, batch)
             state["step"] += 1
             if state["step"] % AVERAGED_EVERY == 0:
@@ -72,12 +68,12 @@ def main():
 def parse():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--corpus", required=True, help="folder with train/ and dev/")
-    p.add_argument("--start", required=True, help="folder of the weights to start from (model.onnx, tokenizer.json)")
+    p.add_argument("--start", required=True, help="folder that start.py made")
     p.add_argument("--out", required=True, help="folder of checkpoints")
-    p.add_argument("--go-on-from", help="a bundle of this shape to start from instead, with a fresh schedule")
+    p.add_argument("--base", help="a bundle of this shape to go on from instead, with a fresh schedule")
     p.add_argument("--soft", help="what soft.py wrote: texts with a teacher's scores")
     p.add_argument("--minutes", type=float, default=60)
-    p.add_argument("--rate", type=float, default=3e-4)
+    p.add_argument("--rate", type=float, default=4e-4)
     p.add_argument("--contrast", type=float, default=1.0, help="draws of each templated row an epoch")
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--seed", type=int, default=7)
@@ -103,10 +99,13 @@ def taught(rows, file):
 
 
 def groups(model):
-    """No weight decay on norms, biases and embeddings."""
-    decay = [p for n, p in model.named_parameters() if p.ndim > 1 and "words" not in n and "places" not in n]
-    rest = [p for n, p in model.named_parameters() if not (p.ndim > 1 and "words" not in n and "places" not in n)]
-    return [{"params": decay, "weight_decay": 0.01}, {"params": rest, "weight_decay": 0.0}]
+    """No weight decay on norms, biases and tables; words, which know more than the corpus, learn slower, the new head faster."""
+    of = {"words": [], "head": [], "matrices": [], "rest": []}
+    for name, p in model.named_parameters():
+        part = name.split(".", 1)[0]
+        of[part if part in of else "matrices" if part == "layers" and p.ndim > 1 else "rest"].append(p)
+    pace, decay = {"words": 0.3, "head": 3.0}, {"matrices": 0.01}
+    return [{"params": params, "pace": pace.get(k, 1.0), "weight_decay": decay.get(k, 0.0)} for k, params in of.items()]
 
 
 def batches(rows, tokenizer, rng, size=BATCH, longest=LONGEST):
