@@ -311,8 +311,9 @@
     stream?.close();
     if (document.hidden) { stream = null; return; }
     stream = new EventSource(`/desk/live?site=${encodeURIComponent(say.site)}`);
-    stream.addEventListener("change", () => { clearTimeout(wait); wait = setTimeout(refresh, 150 + Math.random() * 250); });
-    stream.onopen = () => { if (stale) refresh(); };
+    const soon = () => { clearTimeout(wait); wait = setTimeout(refresh, 150 + Math.random() * 250); };
+    stream.addEventListener("change", soon);
+    stream.onopen = soon; // what changed while nobody listened is never told
   };
   document.addEventListener("visibilitychange", () => { if (!document.hidden) stale = true; listen(); });
   listen();
