@@ -249,7 +249,7 @@ func TestADigestComesOnceADayAndHoldsNoSecretOfOthers(t *testing.T) {
 		t.Errorf("to %q: %q", got.to, got.subject)
 	}
 	for kind, body := range got.parts {
-		if !strings.Contains(body, "••••") || strings.Contains(body, "1234") || strings.Contains(body, "another") || strings.Contains(body, "\u202e") || strings.Contains(body, "\nBcc:") {
+		if !strings.Contains(body, "••••") || strings.Contains(body, "1234 is") || strings.Contains(body, "another") || strings.Contains(body, "\u202e") || strings.Contains(body, "\nBcc:") {
 			t.Errorf("%s: %s", kind, body)
 		}
 		if !linkPattern.MatchString(body) || !strings.Contains(body, "https://tamis.example/desk?site=blog") {
