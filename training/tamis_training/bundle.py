@@ -9,6 +9,12 @@ import torch
 from onnx import numpy_helper
 
 
+def words(folder):
+    """The vocabulary of a bundle, in the order of its ids."""
+    with tarfile.open(Path(folder) / "weights.bin") as members:
+        return members.extractfile("vocab.txt").read().decode().rstrip("\n").split("\n")
+
+
 def state(folder, student):
     """The parameters of a bundle that `export` and `pack` made of a student of this shape."""
     with tarfile.open(Path(folder) / "weights.bin") as members:

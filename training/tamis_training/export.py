@@ -59,7 +59,7 @@ def main():
     torch.onnx.export(student, (ids, torch.ones_like(ids)), str(out / "model.onnx"), opset_version=17, dynamo=False,
                       input_names=["input_ids", "attention_mask"], output_names=["logits"],
                       dynamic_axes={"input_ids": axes, "attention_mask": axes, "logits": {0: "batch"}})
-    shutil.copy(f"{args.start}/tokenizer.json", out / "tokenizer.json")
+    tokenizer.save(str(out / "tokenizer.json"))
     shutil.copy(f"{args.start}/config.json", out / "config.json")
     (out / "golden.json").write_text(json.dumps(golden(student, tokenizer, args.grams), ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import SGDClassifier
 
-from . import contrast, data, grams, more, talk
+from . import data, grams, rules
 
 # Strength of the ridge, chosen on dev by the pooled AUC of each label.
 ALPHA = {"severe_toxic": 3e-6, "insult": 3e-6, "sexual": 3e-6, "identity_attack": 2e-6, "obscene": 3e-6}
@@ -27,7 +27,7 @@ def main():
     args = p.parse_args()
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    rows = data.load(args.corpus, args.licensed_only) + contrast.rows(args.contrast) + more.rows(args.contrast) + talk.rows(args.contrast)
+    rows = data.load(args.corpus, args.licensed_only) + rules.rows(args.contrast)
     np.random.default_rng(3).shuffle(rows)
     features = grams.matrix(r.text for r in rows)
     target = np.array([r.target for r in rows], dtype=np.float32)

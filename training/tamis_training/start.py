@@ -60,11 +60,14 @@ def main():
 
 
 def load(folder, base=None, dropout=0.0):
-    """The student of a start, and its tokenizer; base is a bundle whose weights stand in place of the start's own."""
+    """The student of a start, and its tokenizer; base is a bundle whose weights and words stand in place of the start's own."""
     shape = json.loads(Path(folder, "config.json").read_text(encoding="utf-8"))["shape"]
     student = Student(**shape, dropout=dropout)
-    student.load_state_dict(bundle.state(base, student) if base else torch.load(Path(folder, "start.pt")))
-    return student, Tokenizer.from_file(f"{folder}/tokenizer.json")
+    if not base:
+        student.load_state_dict(torch.load(Path(folder, "start.pt")))
+        return student, Tokenizer.from_file(f"{folder}/tokenizer.json")
+    student.load_state_dict(bundle.state(base, student))
+    return student, wordpiece(bundle.words(base))
 
 
 def corpus(folder, licensed_only):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from . import address, contrast, data, e5, more, talk, train
+from . import data, e5, rules, train
 
 BATCH, LONGEST = 32, 64
 
@@ -27,7 +27,7 @@ def main():
     # The head is new and may learn faster.
     optimiser = torch.optim.AdamW(
         [{"params": [p for n, p in learning if "head" not in n], "pace": 1}, {"params": [p for n, p in learning if "head" in n], "pace": 5}],
-        lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01)
+        lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     state = {"step": 0, "spent": 0.0}
@@ -38,7 +38,7 @@ def main():
         state = saved["state"]
         rng.seed(args.seed + state["step"])
         print(f"resumed at step {state['step']}", flush=True)
-    rows = data.load(args.corpus, args.licensed_only) + contrast.rows(1.0) + more.rows(1.0) + talk.rows(1.0) + address.rows(1.0)
+    rows = data.load(args.corpus, args.licensed_only) + rules.rows(1.0)
     teacher.train()
     half = e5.half_pays()
     began, last = time.time() - state["spent"], time.time()

@@ -11,12 +11,11 @@ from pathlib import Path
 
 import torch
 
-from . import address, contrast, data, more, start, talk, tricks
+from . import contrast, data, rules, start, tricks
 from .text import prepare
 
 BATCH, LONGEST, SMOOTH = 64, 80, 0.01
 AVERAGED_EVERY, AVERAGE_RATE = 5, 0.01
-ADDRESSED = 4  # draws of a row of address.py for one of the other rules: the corpus lacks them most
 TEACHER, LACKING, UNSEEN = 0.4, 0.5, 0.7  # how far, and with what weight, a teacher is followed
 
 
@@ -30,7 +29,7 @@ def main():
     optimiser = torch.optim.AdamW(groups(student), lr=args.rate, betas=(0.9, 0.98), fused=True)
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    rows = taught(data.load(args.corpus, args.licensed_only), args.soft) + contrast.rows(args.contrast) + more.rows(args.contrast) + talk.rows(args.contrast) + address.rows(ADDRESSED * args.contrast)
+    rows = taught(data.load(args.corpus, args.licensed_only), args.soft) + rules.rows(args.contrast)
     state = {"step": 0, "spent": 0.0}
     if (out / "checkpoint.pt").exists():
         saved = torch.load(out / "checkpoint.pt", weights_only=False)
