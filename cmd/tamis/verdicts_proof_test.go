@@ -50,6 +50,7 @@ func TestProofVerdicts(t *testing.T) {
 	rows := p.dev()
 	p.register(rows)
 	p.evasion(rows)
+	p.buried(rows)
 	p.calibration(rows)
 	t.Log("\n" + p.page.String())
 	if file := os.Getenv("TAMIS_WRITE"); file != "" {
@@ -456,6 +457,52 @@ func (p *verdictsProof) evasion(rows []row) {
 		p.line("| %s | %d | %.1f %% | %.1f %% | %+.2f |", lang, len(harmless), without/n, with/n, (with-without)/n)
 	}
 	p.line("")
+}
+
+// buried puts abuse that is stopped on its own among harmless sentences.
+func (p *verdictsProof) buried(rows []row) {
+	p.line("## One sentence among many\n")
+	p.line("Toxic rows of dev of at most fifteen words that are stopped on their own, among harmless sentences of the")
+	p.line("suites above, 100 words or more in all; and as many harmless sentences without them.\n")
+	p.line("| language | texts | stopped | the harmless sentences alone, stopped |\n| --- | ---: | --- | --- |")
+	for _, lang := range []string{"fr", "en"} {
+		var calm, abuse, among []models.Comment
+		harmless := slices.DeleteFunc(append(classifiertest.Criticism(), classifiertest.Address()...), func(c models.Comment) bool { return c.Lang != lang })
+		candidates := slices.DeleteFunc(toxicity(rows, lang, 1, 1000), func(c models.Comment) bool { return len(strings.Fields(c.Text)) > 15 })
+		for i, v := range p.judge(p.ensemble, candidates) {
+			if stopped(v) {
+				abuse = append(abuse, candidates[i])
+			}
+		}
+		for _, c := range abuse {
+			before, after := p.sentences(harmless, 50), p.sentences(harmless, 50)
+			calm = append(calm, models.Comment{Text: before + " " + after, Lang: lang})
+			among = append(among, models.Comment{Text: before + " " + c.Text + " " + after, Lang: lang})
+		}
+		p.line("| %s | %d | %s | %s |", lang, len(abuse), p.stoppedOf(among), p.stoppedOf(calm))
+	}
+	p.line("")
+}
+
+// sentences joins texts drawn at random until they have as many words.
+func (p *verdictsProof) sentences(of []models.Comment, words int) string {
+	var out []string
+	for n := 0; n < words; {
+		text := of[p.draw.IntN(len(of))].Text
+		out, n = append(out, text), n+len(strings.Fields(text))
+	}
+	return strings.Join(out, " ")
+}
+
+func (p *verdictsProof) stoppedOf(comments []models.Comment) string {
+	hits := 0
+	for i, v := range p.judge(p.ensemble, comments) {
+		if stopped(v) {
+			hits++
+			p.Logf("long: %s for %q: %s", v.Action, comments[i].Text, why(v))
+		}
+	}
+	return share(hits, len(comments))
 }
 
 func (p *verdictsProof) tricked(name string, abuse []models.Comment, tricks map[string]classifiertest.Trick) {
