@@ -414,14 +414,8 @@ func (p *verdictsProof) evasion(rows []row) {
 	const perLanguage = 100
 	var abuse []models.Comment
 	for _, lang := range []string{"fr", "en"} {
-		toxic := toxicity(rows, lang, 1, 4*perLanguage)
-		n := 0
-		for i, v := range p.judge(p.ensemble, toxic) {
-			if stopped(v) && n < perLanguage {
-				abuse = append(abuse, toxic[i])
-				n++
-			}
-		}
+		found := p.stoppedOf(toxicity(rows, lang, 1, 4*perLanguage))
+		abuse = append(abuse, found[:min(len(found), perLanguage)]...)
 	}
 	p.line("## Evasive spelling\n")
 	p.line("Rows of dev that are stopped, with every word of three letters and more hidden by one trick. Asked for:")
@@ -466,20 +460,16 @@ func (p *verdictsProof) buried(rows []row) {
 	p.line("suites above, 100 words or more in all; and as many harmless sentences without them.\n")
 	p.line("| language | texts | stopped | the harmless sentences alone, stopped |\n| --- | ---: | --- | --- |")
 	for _, lang := range []string{"fr", "en"} {
-		var calm, abuse, among []models.Comment
+		var calm, among []models.Comment
 		harmless := slices.DeleteFunc(append(classifiertest.Criticism(), classifiertest.Address()...), func(c models.Comment) bool { return c.Lang != lang })
-		candidates := slices.DeleteFunc(toxicity(rows, lang, 1, 1000), func(c models.Comment) bool { return len(strings.Fields(c.Text)) > 15 })
-		for i, v := range p.judge(p.ensemble, candidates) {
-			if stopped(v) {
-				abuse = append(abuse, candidates[i])
-			}
-		}
+		short := slices.DeleteFunc(toxicity(rows, lang, 1, 1000), func(c models.Comment) bool { return len(strings.Fields(c.Text)) > 15 })
+		abuse := p.stoppedOf(short)
 		for _, c := range abuse {
 			before, after := p.sentences(harmless, 50), p.sentences(harmless, 50)
 			calm = append(calm, models.Comment{Text: before + " " + after, Lang: lang})
 			among = append(among, models.Comment{Text: before + " " + c.Text + " " + after, Lang: lang})
 		}
-		p.line("| %s | %d | %s | %s |", lang, len(abuse), p.stoppedOf(among), p.stoppedOf(calm))
+		p.line("| %s | %d | %s | %s |", lang, len(abuse), share(len(p.stoppedOf(among)), len(among)), share(len(p.stoppedOf(calm)), len(calm)))
 	}
 	p.line("")
 }
@@ -494,15 +484,15 @@ func (p *verdictsProof) sentences(of []models.Comment, words int) string {
 	return strings.Join(out, " ")
 }
 
-func (p *verdictsProof) stoppedOf(comments []models.Comment) string {
-	hits := 0
+// stoppedOf picks the comments that are stopped.
+func (p *verdictsProof) stoppedOf(comments []models.Comment) []models.Comment {
+	var out []models.Comment
 	for i, v := range p.judge(p.ensemble, comments) {
 		if stopped(v) {
-			hits++
-			p.Logf("long: %s for %q: %s", v.Action, comments[i].Text, why(v))
+			out = append(out, comments[i])
 		}
 	}
-	return share(hits, len(comments))
+	return out
 }
 
 func (p *verdictsProof) tricked(name string, abuse []models.Comment, tricks map[string]classifiertest.Trick) {
