@@ -19,7 +19,7 @@ INDEX = {name: i for i, name in enumerate(LABELS)}
 DRAWS = {
     "jigsaw_ak": 2.5, "jigsaw_amodh": 2.5, "jigsaw_furkan": 2.5, "jigsaw_hieu": 2.5, "jigsaw_small": 2,
     "toxifrench_jigsaw_fr": 4, "toxifrench_jigsaw_en": 2, "toxifrench_agreement": 4, "mlma_fr": 2.0,
-    "dyn21_en": 0.8, "paradetox": 1.0, "ken20_en": 0.7, "davidson": 0.6, "olid": 0.9, "edos": 0.8,
+    "dyn21_en": 1.2, "paradetox": 1.5, "ken20_en": 0.7, "davidson": 0.6, "olid": 0.9, "edos": 0.8,
     "fou18_en": 0.5, "semeval_hate": 1.2, "stormfront": 0.9, "hatemoji_build": 1.8, "cyberbully_kaggle": 0.8,
     "cyberbully_twitter": 0.7, "cyberbully_youtube": 1.0, "fr_superset_FTR": 1.5, "fr_superset_sexism": 1.2,
     "fr_reviews_tv": 1.0, "context_toxicity": 0.5, "toxic_spans": 0.5, "ruddit": 1.0, "youtoxic": 2.0,

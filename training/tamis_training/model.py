@@ -10,16 +10,35 @@ import torch
 from torch import nn
 
 
+class Dropout(nn.Module):
+    """Dropout of one unit in share, its masks cut from a pool of draws: to draw each mask anew takes a fourth of a step."""
+
+    POOL, USES = 1 << 23, 4_000  # draws in the pool, and masks cut from it before it is drawn anew
+
+    def __init__(self, share: float):
+        super().__init__()
+        self.share, self.pool, self.used = share, None, 0
+
+    def forward(self, x):
+        if not self.training or self.share == 0:
+            return x
+        if self.pool is None or self.used == self.USES:
+            self.pool, self.used = torch.empty(self.POOL).bernoulli_(1 - self.share).div_(1 - self.share), 0
+        self.used += 1
+        at = int(torch.randint(0, self.POOL - x.numel(), ()))
+        return x * self.pool[at : at + x.numel()].view_as(x)
+
+
 class Layer(nn.Module):
     """One transformer layer, post-norm as in BERT."""
 
-    def __init__(self, width: int, heads: int, inner: int, dropout: float):
+    def __init__(self, width: int, heads: int, inner: int, drop: nn.Module):
         super().__init__()
         self.heads, self.size = heads, width // heads
         self.query, self.key, self.value = nn.Linear(width, width), nn.Linear(width, width), nn.Linear(width, width)
         self.out, self.norm1 = nn.Linear(width, width), nn.LayerNorm(width, eps=1e-12)
         self.up, self.down, self.norm2 = nn.Linear(width, inner), nn.Linear(inner, width), nn.LayerNorm(width, eps=1e-12)
-        self.drop = nn.Dropout(dropout)
+        self.drop = drop
 
     def forward(self, x, bias):
         b, n, w = x.shape
@@ -37,8 +56,8 @@ class Student(nn.Module):
         super().__init__()
         self.words, self.places = nn.Embedding(vocab, width), nn.Embedding(positions, width)
         self.types = nn.Parameter(torch.zeros(width))
-        self.norm, self.drop = nn.LayerNorm(width, eps=1e-12), nn.Dropout(dropout)
-        self.layers = nn.ModuleList(Layer(width, heads, inner, dropout) for _ in range(layers))
+        self.norm, self.drop = nn.LayerNorm(width, eps=1e-12), Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(width, heads, inner, self.drop) for _ in range(layers))
         self.head = nn.Linear(width, labels)
 
     def forward(self, input_ids, attention_mask):

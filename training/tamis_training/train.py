@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from . import contrast, data, rules, start, tricks
+from . import contrast, data, e5, rules, start, tricks
 from .text import prepare
 
 BATCH, LONGEST, SMOOTH = 64, 80, 0.01
@@ -39,6 +39,7 @@ def main():
         rng.seed(args.seed + state["step"])
         print(f"resumed at step {state['step']}", flush=True)
     student.train()
+    half = e5.half_pays()
     began, last = time.time() - state["spent"], time.time()
     while (spent := time.time() - began) < args.minutes * 60:
         for batch in batches(rows, tokenizer, rng):
@@ -49,7 +50,7 @@ def main():
             rate = args.rate * min(1.0, (state["step"] + 1) / 300) * (0.5 + 0.5 * math.cos(math.pi * share) * 0.96)
             for group in optimiser.param_groups:
                 group["lr"] = rate * group["pace"]
-            loss = step(student, optimiser, batch)
+            loss = step(student, optimiser, batch, half=half)
             state["step"] += 1
             if state["step"] % AVERAGED_EVERY == 0:
                 with torch.no_grad():
