@@ -25,12 +25,8 @@ import (
 // verdict of at least 80 %, the second of at most 20 %. The random words are
 // drawn three times.
 func TestProofEvidence(t *testing.T) {
-	ensemble, err := openVoices(t.Context(), voiceOptions{})
-	if err != nil || ensemble.Transformer == nil {
-		t.Fatalf("no weights: %v", err)
-	}
 	p := &evidenceProof{
-		T: t, net: &countingNet{Ensemble: ensemble}, decide: decideByDefault(),
+		T: t, net: &countingNet{Ensemble: proofVoices(t)}, decide: decideByDefault(),
 		draw: rand.New(rand.NewPCG(1, 2)), all: &tally{}, bySize: map[string]*tally{},
 	}
 	for _, c := range p.held(300) {

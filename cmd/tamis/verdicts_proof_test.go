@@ -27,13 +27,7 @@ import (
 // the table to the file that TAMIS_WRITE names. It judges nothing: which figure
 // is good enough stands in the table's text.
 func TestProofVerdicts(t *testing.T) {
-	ensemble, err := openVoices(t.Context(), voiceOptions{
-		weights: os.Getenv("TAMIS_WEIGHTS"), data: os.Getenv("TAMIS_DATA"),
-		scoring: transformer.Options{Runtime: transformer.Auto, Library: os.Getenv("TAMIS_ONNX_LIBRARY")},
-	})
-	if err != nil || ensemble.Transformer == nil {
-		t.Fatalf("no weights: %v", err)
-	}
+	ensemble := proofVoices(t)
 	p := &verdictsProof{T: t, ensemble: ensemble, decide: decideByDefault(), draw: rand.New(rand.NewPCG(3, 5))}
 	w := ensemble.Weights()
 	p.line("# How good the verdicts are\n")
@@ -58,6 +52,20 @@ func TestProofVerdicts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// proofVoices opens the shipped voices: the embedded weights or those of
+// TAMIS_WEIGHTS, on ONNX Runtime where TAMIS_ONNX_LIBRARY names its library.
+func proofVoices(t *testing.T) *classifier.Ensemble {
+	t.Helper()
+	ensemble, err := openVoices(t.Context(), voiceOptions{
+		weights: os.Getenv("TAMIS_WEIGHTS"), data: os.Getenv("TAMIS_DATA"),
+		scoring: transformer.Options{Runtime: transformer.Auto, Library: os.Getenv("TAMIS_ONNX_LIBRARY")},
+	})
+	if err != nil || ensemble.Transformer == nil {
+		t.Fatalf("no weights: %v", err)
+	}
+	return ensemble
 }
 
 type verdictsProof struct {
