@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from . import start
+from . import ranges, start
 from .data import LABELS
 from .linear import Linear
 from .model import Table
@@ -46,6 +46,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--checkpoint", required=True)
     p.add_argument("--start", required=True)
+    p.add_argument("--corpus", required=True, help="some of its texts show which range the matrices' inputs have")
     p.add_argument("--out", required=True)
     p.add_argument("--grams", help="folder of the linear voice, whose golden scores are written beside")
     p.add_argument("--base", help="the bundle that the student went on from")
@@ -59,6 +60,7 @@ def main():
     torch.onnx.export(student, (ids, torch.ones_like(ids)), str(out / "model.onnx"), opset_version=17, dynamo=False,
                       input_names=["input_ids", "attention_mask"], output_names=["logits"],
                       dynamic_axes={"input_ids": axes, "attention_mask": axes, "logits": {0: "batch"}})
+    ranges.add(str(out / "model.onnx"), args.corpus, tokenizer)
     tokenizer.save(str(out / "tokenizer.json"))
     shutil.copy(f"{args.start}/config.json", out / "config.json")
     (out / "golden.json").write_text(json.dumps(golden(student, tokenizer, args.grams), ensure_ascii=False, indent=1), encoding="utf-8")
