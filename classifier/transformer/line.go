@@ -11,7 +11,6 @@ import (
 // network is busy makes the next batch larger, not the wait longer.
 type line struct {
 	slots chan struct{} // one for each batch in the works
-	alone bool          // rows gain nothing from company
 	run   func(ctx context.Context, rows [][]uint32) ([][]float32, error)
 
 	mu      sync.Mutex
@@ -65,9 +64,6 @@ func (l *line) take(j *job) []*job {
 	}
 	l.waiting = slices.Delete(l.waiting, at, at+1)
 	jobs, best := []*job{j}, 1
-	if l.alone {
-		return jobs
-	}
 	n := len(j.rows)
 	for _, other := range l.waiting {
 		if other.bucket != j.bucket || n+len(other.rows) > min(maxBatch, max(batchTokens/j.bucket, 1)) {

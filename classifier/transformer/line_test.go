@@ -78,7 +78,6 @@ func callers(t *testing.T, l *line, g *gate, rows int, buckets []int, poison int
 func TestLine(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		alone   bool
 		rows    int
 		buckets []int
 		poison  int
@@ -89,14 +88,13 @@ func TestLine(t *testing.T) {
 		"a batch has as many rows as a bucket":    {rows: 1, buckets: slices.Repeat([]int{16}, 7), poison: -1, most: 4, runs: 3},
 		"long texts make small batches":           {rows: 1, buckets: slices.Repeat([]int{96}, 4), poison: -1, most: 2, runs: 2},
 		"another length is another batch":         {rows: 1, buckets: []int{16, 96, 16, 96}, poison: -1, most: 2, runs: 2},
-		"rows that gain nothing stay alone":       {rows: 2, buckets: []int{16, 16}, poison: -1, alone: true, most: 2, runs: 2},
 		"a caller's poison costs another nothing": {rows: 1, buckets: []int{16, 16, 16, 16}, poison: 2, most: 4, runs: 5},
 		"a text longer than a whole batch":        {rows: 1, buckets: []int{512, 512}, poison: -1, most: 1, runs: 2},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l, g := &line{alone: tt.alone}, &gate{}
+			l, g := &line{}, &gate{}
 			callers(t, l, g, tt.rows, tt.buckets, tt.poison)
 			if slices.Max(g.batches) != tt.most || len(g.batches) != tt.runs {
 				t.Errorf("batches of %v, want %d at most in %d runs", g.batches, tt.most, tt.runs)

@@ -38,6 +38,7 @@ func Write(b *weights.Bundle, p Precision) ([]byte, error) {
 	default:
 		return nil, fmt.Errorf("%q is no precision", p)
 	}
+	f.dropRanges()
 	return f.bytes()
 }
 

@@ -21,6 +21,7 @@ const (
 	nodeName         = 3
 	nodeOp           = 4
 	nodeAttribute    = 5
+	nodeDomain       = 7
 	attributeName    = 1
 	attributeInt     = 3
 	attributeType    = 20
@@ -32,6 +33,7 @@ const (
 	tensorExternal   = 13
 	tensorLocation   = 14
 	typeFloat        = 1
+	typeUint8        = 2
 	typeInt8         = 3
 	typeHalf         = 10
 	locationExternal = 1
@@ -115,6 +117,13 @@ func (n node) renamed(from, to string) node {
 // operation makes a node with one output, named after it.
 func operation(op string, inputs []string, outputs ...string) node {
 	return node{op: op, inputs: inputs, outputs: outputs}
+}
+
+// foreign makes one that the standard doesn't know.
+func foreign(op string, inputs []string, output string) node {
+	n := operation(op, inputs, output)
+	n.extra = appendString(nil, nodeDomain, microsoft)
+	return n
 }
 
 // cast makes a node that turns numbers into another kind.
