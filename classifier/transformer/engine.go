@@ -14,6 +14,7 @@ import (
 	"github.com/gomlx/onnx-gomlx/onnx/parser"
 	"github.com/knights-analytics/hugot/backends"
 
+	onnxgraph "github.com/tamis-moderation/tamis/classifier/transformer/graph"
 	"github.com/tamis-moderation/tamis/classifier/weights"
 )
 
@@ -49,7 +50,11 @@ type goEngine struct {
 
 func newGoEngine(ctx context.Context, b *weights.Bundle) (e *goEngine, err error) {
 	defer recoverAs(&err)
-	onnxModel, err := parser.Parse(b.Graph)
+	spelled, err := onnxgraph.SpellErf(b)
+	if err != nil {
+		return nil, err
+	}
+	onnxModel, err := parser.Parse(spelled)
 	if err != nil {
 		return nil, fmt.Errorf("parse the graph: %w", err)
 	}
