@@ -4,19 +4,20 @@ Tensors are found by how the graph uses them, not by name. Whether they were
 found right is for the caller's golden scores to say.
 """
 
+import functools
+import operator
+
 import numpy
 import onnx
 import torch
 from onnx import numpy_helper
 from transformers import BertConfig, BertModel
 
-HEAD_SIZE = 64  # as in every BERT
-
 
 def bert(file: str):
     """The encoder, and the linear layer on top of the mean of its outputs."""
     graph = onnx.load(file).graph
-    stored = {i.name: numpy_helper.to_array(i).astype(numpy.float32) for i in graph.initializer if i.data_type in (1, 10)}
+    stored = {i.name: numpy_helper.to_array(i).astype(numpy.float32) for i in graph.initializer if i.data_type in (1, 3, 10)}
     nodes = list(graph.node)
     linear, norms = [], []
     for n in nodes:
@@ -24,13 +25,13 @@ def bert(file: str):
             linear.append((stored[n.input[1]].T, bias_after(nodes, n.output[0], stored)))
         if n.op_type == "LayerNormalization":
             norms.append((stored[n.input[1]], stored[n.input[2]]))
-    words = next(stored[n.input[0]] for n in nodes if n.op_type == "Gather" and n.input[0] in stored and n.input[1] == "input_ids")
+    looked = [n.input[0] for n in nodes if n.op_type == "Gather" and n.input[0] in stored and n.input[1] == "input_ids"]
+    words = functools.reduce(operator.mul, (stored[name] for name in looked))  # in eight bits there are steps and scales
     width, layers = words.shape[1], len(linear) // 6
-    tables = [t for t in stored.values() if t.ndim == 2 and t.shape[1] == width]
-    linears = {id(stored[i]) for n in nodes if n.op_type in ("MatMul", "Gemm") for i in n.input if i in stored}
-    places = next(t for t in tables if t is not words and id(t) not in linears)
+    multiplied = {i for n in nodes if n.op_type in ("MatMul", "Gemm") for i in n.input}
+    places = next(t for name, t in stored.items() if t.ndim == 2 and t.shape[1] == width and name not in multiplied and name not in looked)
     head = next(n for n in nodes if n.op_type == "Gemm")
-    return encoder(words, places, types_of(nodes, stored, width), norms, linear, layers), classifier(stored[head.input[1]], stored[head.input[2]])
+    return encoder(words, places, types_of(nodes, stored, width), norms, linear, layers, head_size(nodes)), classifier(stored[head.input[1]], stored[head.input[2]])
 
 
 def bias_after(nodes, name, stored):
@@ -38,6 +39,12 @@ def bias_after(nodes, name, stored):
         if n.op_type == "Add" and name in n.input:
             return next(stored[i] for i in n.input if i in stored)
     raise ValueError(f"{name} gets no bias")
+
+
+def head_size(nodes):
+    """By whose square root the attention's scores are divided."""
+    constants = {n.output[0]: numpy_helper.to_array(n.attribute[0].t) for n in nodes if n.op_type == "Constant"}
+    return next(round(float(constants[n.input[1]]) ** 2) for n in nodes if n.op_type == "Div" and n.input[1] in constants)
 
 
 def types_of(nodes, stored, width):
@@ -51,9 +58,9 @@ def types_of(nodes, stored, width):
     return numpy.zeros((1, width), numpy.float32)
 
 
-def encoder(words, places, types, norms, linear, layers):
+def encoder(words, places, types, norms, linear, layers, size):
     config = BertConfig(
-        vocab_size=len(words), hidden_size=words.shape[1], num_hidden_layers=layers, num_attention_heads=words.shape[1] // HEAD_SIZE,
+        vocab_size=len(words), hidden_size=words.shape[1], num_hidden_layers=layers, num_attention_heads=words.shape[1] // size,
         intermediate_size=linear[4][0].shape[0], max_position_embeddings=len(places), type_vocab_size=1,
         hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
     )
