@@ -37,6 +37,12 @@ func translate(err error) error {
 	return fmt.Errorf("sqlite: %w", err)
 }
 
+// isBusy reports that another process held the file.
+func isBusy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
 func byCode(e *sqlite.Error) error {
 	switch e.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:

@@ -47,7 +47,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	dsn := "file:" + (&url.URL{Path: path}).EscapedPath()
-	w, err := openWriter(ctx, dsn)
+	w, err := openWriterPatiently(ctx, dsn)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, translate(err))
 	}
@@ -62,6 +62,22 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	s := &Store{dsn: dsn, writer: w, reader: reader{db: db}}
 	s.acts = group.New(cmp.Or(opts.Group, 256), func(a *act) int { return a.weight }, w.commit)
 	return s, nil
+}
+
+// openWriterPatiently waits for other processes that open the same new file. When
+// two put it into WAL mode at once, SQLite refuses one of them without waiting.
+func openWriterPatiently(ctx context.Context, dsn string) (*writer, error) {
+	for begun := time.Now(); ; {
+		w, err := openWriter(ctx, dsn)
+		if !isBusy(err) || time.Since(begun) > busyTimeout {
+			return w, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }
 
 // Close waits for the acts under way and closes the file.
