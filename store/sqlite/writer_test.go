@@ -122,7 +122,7 @@ func TestManyMigrateAtOnce(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "tamis.db")
 	var wg sync.WaitGroup
-	for range 4 {
+	for range 16 {
 		wg.Go(func() {
 			s, err := Open(t.Context(), path, Options{})
 			if err != nil {

@@ -30,6 +30,7 @@ func SpellErf(b *weights.Bundle) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the graph: %w", err)
 	}
+	f.dropRanges()
 	for i := range f.tensors {
 		f.tensors[i].stored = false // the message says where it is
 	}

@@ -178,6 +178,12 @@ func (f *file) uses(name, op string, at int) (all, such int) {
 	return all, such
 }
 
+// readers counts how often a value is read.
+func (f *file) readers(name string) int {
+	all, _ := f.uses(name, "", 0)
+	return all
+}
+
 // keepHalf leaves tables that are only looked up in half precision: a row is
 // widened when it is read, which gives the same numbers from half the memory.
 func (f *file) keepHalf() {

@@ -111,7 +111,7 @@ func (f *file) matrix(n node) int {
 	if n.op != "MatMul" || len(n.inputs) != 2 || len(n.outputs) != 1 {
 		return -1
 	}
-	if all, _ := f.uses(n.inputs[1], "", 0); all != 1 {
+	if f.readers(n.inputs[1]) != 1 {
 		return -1
 	}
 	return slices.IndexFunc(f.tensors, func(t tensor) bool { return t.name == n.inputs[1] && t.stored && len(t.dims) == 2 })
@@ -120,7 +120,7 @@ func (f *file) matrix(n node) int {
 // bias is what a product of so many columns is next added to, and that sum;
 // "" and the product where something else reads it.
 func (f *file) bias(product string, columns int64) (bias, output string) {
-	if all, _ := f.uses(product, "", 0); all != 1 {
+	if f.readers(product) != 1 {
 		return "", product
 	}
 	for _, n := range f.nodes {
