@@ -16,7 +16,10 @@ def words(folder):
 
 
 def state(folder, student):
-    """The parameters of a bundle that `export` and `pack` made of a student of this shape."""
+    """The parameters of a bundle that `export` and `pack` made of a student of this shape.
+
+    Bundles before revision 7 weigh a text's tokens equally, as a student does at first.
+    """
     with tarfile.open(Path(folder) / "weights.bin") as members:
         graph = onnx.load_model_from_string(members.extractfile("graph.onnx").read()).graph
         halves = members.extractfile("tensors.f16").read()
@@ -31,4 +34,4 @@ def state(folder, student):
     tensors["words.weight"] = tensors["words.steps"].float() * tensors["words.scale"]
     matrices = iter(tensors[n.input[1]] for n in graph.node if n.op_type == "MatMul" and n.input[1] in tensors)
     # The layers' matrices lost their names on export; they stand in the graph in the order of a layer's parts.
-    return {name: tensors[name] if name in tensors else next(matrices).T.contiguous() for name in student.state_dict()}
+    return {name: tensors[name] if name in tensors else next(matrices, p.T).T.contiguous() for name, p in student.state_dict().items()}

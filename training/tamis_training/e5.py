@@ -29,7 +29,8 @@ def load(labels: int):
     width = shape["width"]
     state = {"words.weight": tensors["emb.word"].view(-1, width), "places.weight": tensors["emb.pos"].view(-1, width),
              "types": tensors["emb.type"][:width], "norm.weight": tensors["emb.ln.w"], "norm.bias": tensors["emb.ln.b"],
-             "head.weight": model.head.weight.detach() * 0.1, "head.bias": torch.full((labels,), -2.0)}
+             "head.weight": model.head.weight.detach() * 0.1, "head.bias": torch.full((labels,), -2.0),
+             "gaze.weight": model.gaze.weight.detach()}
     for layer in range(shape["layers"]):
         for short, name in PARTS.items():
             target = f"layers.{layer}.{name}"

@@ -132,7 +132,7 @@ def fill(student, whole, rows, layers):
         filled[n] = (words[ids] * (share / share.sum())[:, None]).sum(0)
     state["words.weight"] = filled
     state["places.weight"] = old["places.weight"][:POSITIONS]
-    for name in ("types", "norm.weight", "norm.bias", "head.weight", "head.bias"):
+    for name in ("types", "norm.weight", "norm.bias", "head.weight", "head.bias", "gaze.weight"):
         state[name] = old[name]
     for at, layer in enumerate(layers):
         for name in list(state):

@@ -6,6 +6,7 @@ Resumable: a checkpoint is written every few minutes and found again by --out.
 import argparse
 import math
 import random
+import shutil
 import time
 from pathlib import Path
 
@@ -40,6 +41,9 @@ def main():
         print(f"resumed at step {state['step']}", flush=True)
     student.train()
     half = e5.half_pays()
+    if shutil.which("g++"):  # compiled layers take an eighth less time
+        for layer in student.layers:
+            layer.compile(dynamic=True)
     began, last = time.time() - state["spent"], time.time()
     while (spent := time.time() - began) < args.minutes * 60:
         for batch in batches(rows, tokenizer, rng):
@@ -102,7 +106,7 @@ def groups(model):
     """No weight decay on norms, biases and tables; words, which know more than the corpus, learn slower, the new head faster."""
     of = {"words": [], "head": [], "matrices": [], "rest": []}
     for name, p in model.named_parameters():
-        part = name.split(".", 1)[0]
+        part = name.split(".", 1)[0].replace("gaze", "head")
         of[part if part in of else "matrices" if part == "layers" and p.ndim > 1 else "rest"].append(p)
     pace, decay = {"words": 0.3, "head": 3.0}, {"matrices": 0.01}
     return [{"params": params, "pace": pace.get(k, 1.0), "weight_decay": decay.get(k, 0.0)} for k, params in of.items()]
