@@ -116,24 +116,24 @@ def rows(draws: float, seed: int = 11):
     return made(FAMILIES, SLOTS, draws, seed)
 
 
-def made(all_families, all_slots, draws: float, seed: int):
-    """Gives up to MOST sentences a frame, drawn over its slots, with all labels known save the open ones."""
+def made(all_families, all_slots, draws: float, seed: int, most: int = MOST):
+    """Gives up to most sentences a frame, drawn over its slots, with all labels known save the open ones."""
     rng = random.Random(seed)
     out = []
     for lang, families in all_families.items():
         for true, open_, frames in families:
             for frame in frames:
-                filled = _fill(frame, all_slots[lang], rng)
+                filled = _fill(frame, all_slots[lang], rng, most)
                 share = draws * (1 if len(filled) > 3 else 6 / len(filled))
                 out += [_row(text, lang, true, open_, share) for text in filled]
     return out
 
 
-def _fill(frame, slots, rng):
+def _fill(frame, slots, rng, most):
     used = [s for s in slots if "{" + s + "}" in frame]
     combos = list(itertools.product(*(slots[s] for s in used)))
     rng.shuffle(combos)
-    return sorted({frame.format(**dict(zip(used, c))) for c in combos[:MOST]})
+    return sorted({frame.format(**dict(zip(used, c))) for c in combos[:most]})
 
 
 def _row(text, lang, true, open_, draws):

@@ -1,11 +1,11 @@
 """All rows that are made by rule."""
 
-from . import address, contrast, more, plain, talk
+from . import address, contrast, more, persons, plain, talk
 
 ADDRESSED, PLAIN = 4, 3  # draws of a row of address.py and of plain.py for one of the others: the corpus lacks them most
 
 
 def rows(draws: float):
     """Gives the rows, each drawn so often an epoch."""
-    series = contrast.rows(draws) + more.rows(draws) + talk.rows(draws)
+    series = contrast.rows(draws) + more.rows(draws) + talk.rows(draws) + persons.rows(draws)
     return series + address.rows(ADDRESSED * draws) + plain.rows(PLAIN * draws)
