@@ -3,13 +3,16 @@
 A comment that names a group mostly tells of somebody's day, not of the group: a neighbour who
 repairs a bicycle, a law on who may marry. The same persons, doings and rights stand beside contempt
 for them, so that the name alone says nothing. Anger at a deed, a plan or a thing is here too, beside
-anger at whoever reads. The tests' sentences are others.
+anger at whoever reads; people in public, of whom one may say that they lie but not that they should
+rot; and threats that only say what somebody knows. The tests' sentences are others.
 """
 
 from . import more, talk
 
 # {p} a person of a group, {v} what one does, {x} what anybody may do, {f} food and the like, {b} contempt for one,
-# {q} a deed, {k} who did it, {u} a plan or a thing, {m} a blunt word for it, {i} an insult.
+# {q} a deed, {k} who did it, {u} a plan or a thing, {m} a blunt word for it, {i} an insult, {r} somebody in public, {R} several,
+# {e} contempt for one, {E} for several, {d} what is laid to their charge, {z} where somebody can be found, {w} when, {t} a threat,
+# {h} what has no brain.
 SLOTS = {
     "en": {
         "G": talk.SLOTS["en"]["G"] + more.SLOTS["en"]["g"],
@@ -29,6 +32,15 @@ SLOTS = {
         "u": ["this reform", "the mayor's project", "the council's budget", "the ministry's answer", "that rule", "the timetable", "this government's strategy", "the new tariff", "the referee's report", "their manifesto", "the party's line", "the verdict"],
         "m": ["a farce", "stupid", "rubbish", "shameful", "idiotic", "a mess", "a scandal", "insane", "worthless", "pathetic", "brainless", "an insult to workers", "cowardly"],
         "i": more.SLOTS["en"]["i"],
+        "r": ["the minister", "this mayor", "the referee", "the presenter", "that actress", "the senator", "the headmaster", "my boss", "this streamer", "the goalkeeper", "the author of this thread", "Johnson", "the coach", "the columnist"],
+        "R": ["the admins", "the cops", "journalists", "the members of parliament", "the teachers here", "streamers", "the bosses", "their fans", "the sales people", "the ticket inspectors", "the editors", "politicians"],
+        "e": ["a filthy swine", "a crook and a halfwit", "a piece of shit", "a fat pig", "a spineless worm", "human garbage", "a sad little bitch", "dumber than a bag of rocks", "a waste of oxygen", "a vile old witch"],
+        "E": ["little shits", "a bunch of morons", "maggots", "corrupt pigs", "worthless scum", "brainless sheep", "frustrated losers", "a gang of retards", "dumb as rocks", "human garbage"],
+        "d": ["lied to us", "never answers", "did a poor job", "broke every promise", "was terrible last night", "understands nothing of the matter", "should step down", "wasted our money", "ignored the report", "took the wrong decision"],
+        "z": ["what time you leave the gym", "where your sister works", "the colour of your door", "the code of your building", "which school your son goes to", "where you park", "the road you take at night", "your real name", "who walks your dog"],
+        "w": more.SLOTS["en"]["w"],
+        "t": more.SLOTS["en"]["v"],
+        "h": ["a cabbage", "a brick", "a wet sponge", "an amoeba", "a boiled potato", "a doormat", "a dead battery", "a jar of mayonnaise", "an empty bucket"],
     },
     "fr": {
         "G": talk.SLOTS["fr"]["G"] + more.SLOTS["fr"]["g"],
@@ -50,6 +62,15 @@ SLOTS = {
         "u": ["cette réforme", "le projet de la mairie", "le budget du conseil", "la réponse du ministère", "cette règle", "l'horaire d'été", "la stratégie du gouvernement", "le nouveau tarif", "le rapport de l'arbitre", "leur programme", "la ligne du parti", "le verdict"],
         "m": ["une farce", "stupide", "du grand n'importe quoi", "une honte", "idiot", "un foutoir", "un scandale", "insensé", "sans valeur", "minable", "une insulte aux ouvriers", "lâche", "une connerie", "de la foutaise"],
         "i": more.SLOTS["fr"]["i"],
+        "r": ["le ministre", "ce maire", "l'arbitre", "le présentateur", "cette actrice", "la députée", "le proviseur", "mon patron", "ce youtubeur", "le gardien de but", "l'auteur de ce fil", "Martin", "l'entraîneur", "la présidente", "ce chroniqueur"],
+        "R": ["les admins", "les flics", "les journalistes", "les députés", "les profs d'ici", "les streamers", "les patrons", "leurs fans", "les vendeurs", "les contrôleurs", "les modérateurs", "les politiques", "les rédacteurs"],
+        "e": ["une belle ordure", "un escroc doublé d'un demeuré", "une merde", "un gros porc", "un vendu et un minable", "un déchet", "une sous-merde", "plus bête que ses pieds", "bon à jeter aux chiens", "une raclure", "un sale type à vomir"],
+        "E": ["des petites merdes", "des incapables et des pourris", "des larves", "une bande d'abrutis", "de la racaille", "des gros porcs", "des moutons sans cervelle", "des ratés aigris", "des sous-merdes", "des fils de pute", "cons comme des balais"],
+        "d": ["nous a menti", "ne répond jamais", "a mal fait son travail", "n'a tenu aucune promesse", "a été mauvais hier soir", "ne comprend rien au dossier", "doit partir", "a gaspillé notre argent", "a ignoré le rapport", "a pris la mauvaise décision"],
+        "z": ["à quelle heure tu sors de la salle", "où bosse ta sœur", "la couleur de ta porte", "le code de ton immeuble", "dans quelle école est ton fils", "où tu te gares", "par où tu passes le soir", "ton vrai nom", "qui promène ton chien"],
+        "w": more.SLOTS["fr"]["w"],
+        "t": more.SLOTS["fr"]["v"],
+        "h": ["d'un bulot", "d'une brique", "d'une éponge", "d'un poulet rôti", "d'une patate bouillie", "d'un paillasson", "d'une pile vide", "d'un pot de moutarde", "d'un seau vide", "d'un navet"],
     },
 }
 
@@ -64,6 +85,13 @@ FAMILIES = {
         (*talk.FINE, ["{q}. I hope they find {k}.", "{q}. {k} must go to prison for a long time.", "{q}, and {k} got two years. Two!", "{q}. May {k} never walk free again.", "{q}. I'm shaking with anger.", "{k} killed a mother of three; the trial begins today.",
                       "I think {u} is {m}.", "{u} is {m}, vote it down.", "How {m} can {u} get?", "Whoever thought of it: {u} is {m}.", "{u} is {m} and will hurt the poor.", "Kill {u} before it kills us.", "Bury {u}, it is {m}.", "{u}: {m}, and the minister knows it."]),
         (*talk.INSULT, ["{u} is {m}, and so are you, {i}.", "Whoever defends {u} is an {i}.", "You like {u}? Then you are an {i}.", "{q}, and you {i} write about {u}.", "Vote for {u}, {i}, you deserve it.", "Only an {i} like you finds {u} good."]),
+        (*talk.INSULT, ["{r} is {e}.", "{r} is {e}, may he rot.", "What can you expect, {r} is {e}.", "{R} are {E}.", "All of them, {R}, {E}.", "I hope {r} chokes on it, {e}.", "{r} {d}, {e} that he is.", "As always {R} prove that they are {E}.", "Drop dead, {r}.", "Who asked {r}? {e}, nothing more.",
+                        "You've got the brains of {h}.", "I've seen {h} with more sense than you.", "Arguing with you is like talking to {h}, {i}.", "Your IQ is that of {h}.", "Even {h} would write better than you, {i}."]),
+        (*talk.FINE, ["{r} {d}.", "{r} {d}, again.", "If {r} {d}, we have a right to know.", "I'm angry: {r} {d}.", "We are tired of it, {r} {d}.", "{R} ought to answer faster.", "{R} got it wrong this time.", "I don't believe a word {r} says.", "{R} should read the report first.", "Why do {R} never reply?",
+                      "Vote {r} out.", "{r} was wrong and said so, respect.", "I rarely agree with {r}, today I do.", "There's {h} on the kitchen table.", "My lunch was {h}, more or less.", "I tripped over {h}."]),
+        (*talk.THREAT, ["I know {z}. Be careful.", "I know {z}, we'll talk {w}.", "Funny, I found out {z}.", "Guess who knows {z}.", "One more word and I {t}.", "Write that once more and I'll {t}.", "Delete it or I'll {t}.", "Don't think I won't {t}.", "I found out {z}, so be quiet.", "Nobody will hear you scream.",
+                        "I have all night to think of what I'll do to you.", "You'll beg me to stop.", "I want to watch you suffer, slowly.", "I can't wait to {t} {w}."]),
+        (*talk.FINE, ["Do you know {z}?", "Tell me {z} and I'll pick you up {w}.", "I forgot {z}, sorry.", "One more word and I stop reading.", "Write that once more and I'll explain it again.", "Delete it, it's there twice.", "You asked for {z}, I don't know it.", "I can't wait to see you {w}.", "Don't think I won't come {w}!"]),
     ],
     "fr": [
         (*talk.FINE, ["{p} {v}.", "Hier, {p} {v}.", "Saviez-vous que {p} {v} ?", "L'histoire raconte comment {p} {v}.", "Dans le film {p} {v}, j'ai pleuré.", "{p} {v}, et moi aussi.", "C'est {p} qui {v}.", "On m'a raconté que {p} {v}.", "Avec {p} nous avons fêté {f}.",
@@ -75,6 +103,14 @@ FAMILIES = {
         (*talk.FINE, ["{q}. Qu'on retrouve vite {k}.", "{q}. La prison pour {k}, et longtemps.", "{q}, et deux ans pour {k}. Deux !", "{q}. Que {k} ne ressorte jamais.", "{q}. J'en tremble de colère.", "{k} a tué une mère de trois enfants, le procès s'ouvre aujourd'hui.",
                       "Je trouve que {u}, c'est {m}.", "{u}, c'est {m}, votez contre.", "Qui a pondu {u} ? C'est {m}.", "Franchement {u} c'est {m}.", "{u}, c'est {m}, et les pauvres paieront.", "Tuons {u} avant que ça nous tue.", "Enterrez {u}, c'est {m}.", "{u} : {m}, et la ministre le sait."]),
         (*talk.INSULT, ["{u}, c'est {m}, et toi aussi, {i}.", "Qui défend {u} est un {i}.", "Tu aimes {u} ? Alors tu es un {i}.", "{q}, et toi {i} tu parles de {u}.", "Vote pour {u}, {i}, tu l'auras voulu.", "Faut être un {i} comme toi pour aimer {u}."]),
+        (*talk.INSULT, ["{r} est {e}.", "{r} est {e}, qu'on l'enterre.", "{r}, c'est {e}.", "Qu'attendre de lui, {r} est {e}.", "{R}, c'est {E}.", "{R}, tous {E}.", "J'espère que {r} va s'étouffer, {e}.", "{r} {d}, c'est {e}.", "Comme toujours {R} montrent que c'est {E}.", "Crève, {r}.", "Qui a sonné {r} ? {e}, rien d'autre.",
+                        "T'as la cervelle {h}.", "T'as le cerveau {h} et ça se voit.", "Parler avec toi c'est parler à la tête {h}, {i}.", "Ton intelligence, c'est celle {h}.", "T'as autant d'esprit que la tête {h}, {i}."]),
+        (*talk.FINE, ["{r} {d}.", "{r} {d}, encore une fois.", "Si {r} {d}, on a le droit de le savoir.", "Je suis en colère : {r} {d}.", "On en a assez, {r} {d}.", "{R} devraient répondre plus vite.", "{R} se sont trompés cette fois.", "Je ne crois pas un mot de ce que dit {r}.", "{R} feraient bien de lire le rapport.", "Pourquoi {R} ne répondent-ils jamais ?",
+                      "Votez contre {r}.", "{r} a reconnu son erreur, respect.", "Je suis rarement d'accord avec {r}, aujourd'hui si.", "La photo {h} a gagné le concours.", "Il reste la moitié {h} au frigo.", "Il me faut le poids {h} pour la recette."]),
+        (*talk.COARSE, ["mdr t'es con, j'adore", "T'es con mdr, j'en pleure de rire", "Putain t'es bête mais t'es drôle", "t'es trop con ptdr, continue", "mais quel con ce {r} mdr, je l'adore", "J'ai ri comme un con devant {u}", "Ça fait chier pour {u} mais bon", "Fait chier, j'ai raté {f}", "Putain {f}, quel bonheur"]),
+        (*talk.THREAT, ["Je sais {z}. Sois prudent.", "Je sais {z}, on en parle {w}.", "C'est drôle, j'ai trouvé {z}.", "Devine qui sait {z}.", "Encore un mot et je vais {t}.", "Réécris ça et je vais {t}.", "Efface ou je vais {t}.", "Crois pas que je vais pas {t}.", "jsais {z}, tiens-toi tranquille", "Personne ne t'entendra crier.",
+                        "J'ai toute la nuit pour penser à ce que je te ferai.", "Tu me supplieras d'arrêter.", "Je veux te voir souffrir, lentement.", "J'ai hâte de {t} {w}."]),
+        (*talk.FINE, ["Tu sais {z} ?", "Dis-moi {z} et je passe te prendre {w}.", "J'ai oublié {z}, pardon.", "Encore un mot et j'arrête de lire.", "Réécris ça et je t'explique mieux.", "Efface, c'est en double.", "Tu m'as demandé {z}, je n'en sais rien.", "J'ai hâte de te voir {w}.", "Crois pas que je vais pas venir {w} !"]),
     ],
 }
 
