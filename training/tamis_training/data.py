@@ -25,6 +25,8 @@ DRAWS = {
     "fr_reviews_tv": 1.0, "context_toxicity": 0.5, "toxic_spans": 0.5, "ruddit": 1.0, "youtoxic": 2.0,
     "sms_spam": 1.0, "sms_spam_fr_mt": 1.0, "youtube_spam": 2.0, "blogspam_datacamp": 2.0, "tg_spam": 4.0, "enron1": 2.0,
 }
+# Draws of a row that is only presumably clean, and what it weighs beside a person's judgement.
+WEAK_DRAWS, WEAK = {"weak_fr_tweets": 0.75, "europarl_fr": 0.25, "europarl_en": 0.25}, 0.5
 POSITIVE_ONLY = {
     "dyn21_en", "ken20_en", "fr_superset_FTR", "fr_superset_sexism", "edos", "fou18_en", "hatemoji_build",
     "semeval_hate", "cyberbully_twitter", "stormfront",
@@ -96,7 +98,7 @@ def row_of(raw: dict, draws: float, weak: float = 1.0) -> Row:
     return row
 
 
-def load(corpus: str, licensed_only: bool = False, weak_share: float = 0.25):
+def load(corpus: str, licensed_only: bool = False):
     """Gives every training row of the corpus."""
     rows = []
     for raw in read_jsonl(f"{corpus}/train/labelled.jsonl.gz"):
@@ -107,7 +109,7 @@ def load(corpus: str, licensed_only: bool = False, weak_share: float = 0.25):
             draws = min(3 * max(draws, 1.0), MAX_REPEATS)
         rows.append(row_of(raw, draws))
     for raw in read_jsonl(f"{corpus}/train/weak_negatives.jsonl.gz"):
-        rows.append(row_of(raw, weak_share, weak=0.5))
+        rows.append(row_of(raw, WEAK_DRAWS[raw["src"]], weak=WEAK))
     return rows
 
 

@@ -16,6 +16,7 @@ from . import contrast, data, e5, rules, start, tricks
 from .text import prepare
 
 BATCH, LONGEST, SMOOTH = 64, 80, 0.01
+AMONG, BRIEF = 0.08, 120  # how often a text of at most so many characters stands among others as short
 AVERAGED_EVERY, AVERAGE_RATE = 5, 0.01
 TEACHER, LACKING, UNSEEN = 0.4, 0.5, 0.7  # how far, and with what weight, a teacher is followed
 
@@ -115,18 +116,37 @@ def groups(model):
 def batches(rows, tokenizer, rng, size=BATCH, longest=LONGEST):
     """One epoch in batches of like length."""
     drawn = data.epoch(rows, rng)
+    calm = neighbours(rows)
     chunk = size * 64
     for a in range(0, len(drawn), chunk):
-        part = [(encode(r, tokenizer, rng, longest), r) for r in drawn[a : a + chunk]]
+        part = [(encode(r, among(r, calm, rng), tokenizer, rng, longest), r) for r in drawn[a : a + chunk]]
         part = sorted((p for p in part if p[0]), key=lambda p: len(p[0]))
         made = [part[b : b + size] for b in range(0, len(part), size)]
         rng.shuffle(made)
         yield from made
 
 
-def encode(row, tokenizer, rng, longest):
-    """Token ids of a row's text, at times disguised or in SMS French; a window of long ones."""
-    text = row.text
+def neighbours(rows):
+    """Short texts of each language of which nothing bad is known, for others to stand among."""
+    calm = {"en": [], "fr": []}
+    for row in rows:
+        known = row.weight[0] >= data.WEAK and row.src not in data.POSITIVE_ONLY
+        if known and row.src != "contrast" and max(row.target) == 0 and 20 < len(row.text) < BRIEF:
+            calm[row.lang].append(row.text)
+    return calm
+
+
+def among(row, calm, rng):
+    """A row's text, at times among one to three harmless ones, which leave its labels as they are."""
+    if len(row.text) > BRIEF or not calm.get(row.lang) or rng.random() >= AMONG:
+        return row.text
+    texts = rng.choices(calm[row.lang], k=rng.randint(1, 3))
+    texts.insert(rng.randrange(len(texts) + 1), row.text)
+    return " ".join(texts)
+
+
+def encode(row, text, tokenizer, rng, longest):
+    """Token ids of a row, at times disguised or in SMS French; a window of long ones."""
     if row.src == "contrast":
         text = contrast.vary(text, rng)
     if row.lang == "fr" and rng.random() < 0.06:
