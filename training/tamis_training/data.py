@@ -26,7 +26,7 @@ DRAWS = {
     "sms_spam": 1.0, "sms_spam_fr_mt": 1.0, "youtube_spam": 2.0, "blogspam_datacamp": 2.0, "tg_spam": 4.0, "enron1": 2.0,
 }
 # Draws of a row that is only presumably clean, and what it weighs beside a person's judgement.
-WEAK_DRAWS, WEAK = {"weak_fr_tweets": 0.75, "europarl_fr": 0.25, "europarl_en": 0.25}, 0.5
+WEAK_DRAWS, WEAK = 0.25, 0.5
 POSITIVE_ONLY = {
     "dyn21_en", "ken20_en", "fr_superset_FTR", "fr_superset_sexism", "edos", "fou18_en", "hatemoji_build",
     "semeval_hate", "cyberbully_twitter", "stormfront",
@@ -109,7 +109,7 @@ def load(corpus: str, licensed_only: bool = False):
             draws = min(3 * max(draws, 1.0), MAX_REPEATS)
         rows.append(row_of(raw, draws))
     for raw in read_jsonl(f"{corpus}/train/weak_negatives.jsonl.gz"):
-        rows.append(row_of(raw, WEAK_DRAWS[raw["src"]], weak=WEAK))
+        rows.append(row_of(raw, WEAK_DRAWS, weak=WEAK))
     return rows
 
 

@@ -27,7 +27,7 @@ def main():
     args = p.parse_args()
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    rows = data.load(args.corpus, args.licensed_only) + rules.rows(args.contrast)
+    rows = data.load(args.corpus, args.licensed_only) + rules.words(args.contrast)
     np.random.default_rng(3).shuffle(rows)
     features = grams.matrix(r.text for r in rows)
     target = np.array([r.target for r in rows], dtype=np.float32)

@@ -16,6 +16,7 @@ from . import contrast, data, e5, rules, start, tricks
 from .text import prepare
 
 BATCH, LONGEST, SMOOTH = 64, 80, 0.01
+TWEETS = 3  # draws of a presumably clean French tweet for one of other presumably clean rows
 AMONG, BRIEF = 0.08, 120  # how often a text of at most so many characters stands among others as short
 AVERAGED_EVERY, AVERAGE_RATE = 5, 0.01
 TEACHER, LACKING, UNSEEN = 0.4, 0.5, 0.7  # how far, and with what weight, a teacher is followed
@@ -31,7 +32,7 @@ def main():
     optimiser = torch.optim.AdamW(groups(student), lr=args.rate, betas=(0.9, 0.98), fused=True)
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
-    rows = taught(data.load(args.corpus, args.licensed_only), args.soft) + rules.rows(args.contrast)
+    rows = taught(drawn_more(data.load(args.corpus, args.licensed_only)), args.soft) + rules.rows(args.contrast)
     state = {"step": 0, "spent": 0.0}
     if (out / "checkpoint.pt").exists():
         saved = torch.load(out / "checkpoint.pt", weights_only=False)
@@ -84,6 +85,14 @@ def parse():
     p.add_argument("--seed", type=int, default=7)
     p.add_argument("--licensed-only", action="store_true", help="leave out sources that state no licence")
     return p.parse_args()
+
+
+def drawn_more(rows):
+    """Has everyday French, of which the corpus has little, drawn more often than the linear voice needs it."""
+    for row in rows:
+        if row.src == "weak_fr_tweets":
+            row.draws *= TWEETS
+    return rows
 
 
 def taught(rows, file):
