@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-const insulting = "Merci pour l'article. Mais toi, Bernard, tu n'es qu'un gros imbécile et un abruti."
+const insulting = "Merci pour l'article. Quel gros imbécile, cet abruti de Bernard."
 
 // TestAStoppedCommentGetsItsEvidence: soon after the verdict, by itself, and
 // the same that a check finds when asked.
