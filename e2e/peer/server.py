@@ -83,8 +83,7 @@ def torch_scorer(folder: str):
         mask = torch.tensor([[1] * len(r) + [0] * (longest - len(r)) for r in rows])
         with torch.inference_mode():
             hidden = model(input_ids=ids, attention_mask=mask).last_hidden_state
-            weight = mask.unsqueeze(-1).to(hidden.dtype)
-            return torch.sigmoid(head((hidden * weight).sum(1) / weight.sum(1))).tolist()
+            return torch.sigmoid(head(hidden, mask)).tolist()
 
     return score
 

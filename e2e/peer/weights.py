@@ -1,4 +1,4 @@
-"""Reads BERT-shaped weights with mean pooling out of an ONNX file into transformers.
+"""Reads BERT-shaped weights, whose labels weigh the tokens each by itself, out of an ONNX file into transformers.
 
 Tensors are found by how the graph uses them, not by name. Whether they were
 found right is for the caller's golden scores to say.
@@ -15,23 +15,20 @@ from transformers import BertConfig, BertModel
 
 
 def bert(file: str):
-    """The encoder, and the linear layer on top of the mean of its outputs."""
+    """The encoder, and what makes logits of its outputs."""
     graph = onnx.load(file).graph
     stored = {i.name: numpy_helper.to_array(i).astype(numpy.float32) for i in graph.initializer if i.data_type in (1, 3, 10)}
     nodes = list(graph.node)
-    linear, norms = [], []
-    for n in nodes:
-        if n.op_type == "MatMul" and n.input[1] in stored:
-            linear.append((stored[n.input[1]].T, bias_after(nodes, n.output[0], stored)))
-        if n.op_type == "LayerNormalization":
-            norms.append((stored[n.input[1]], stored[n.input[2]]))
+    *products, gaze, head = (n for n in nodes if n.op_type == "MatMul" and n.input[1] in stored)
+    linear = [(stored[n.input[1]].T, bias_after(nodes, n.output[0], stored)) for n in products]
+    norms = [(stored[n.input[1]], stored[n.input[2]]) for n in nodes if n.op_type == "LayerNormalization"]
     looked = [n.input[0] for n in nodes if n.op_type == "Gather" and n.input[0] in stored and n.input[1] == "input_ids"]
     words = functools.reduce(operator.mul, (stored[name] for name in looked))  # in eight bits there are steps and scales
     width, layers = words.shape[1], len(linear) // 6
-    multiplied = {i for n in nodes if n.op_type in ("MatMul", "Gemm") for i in n.input}
+    multiplied = {i for n in nodes if n.op_type == "MatMul" for i in n.input}
     places = next(t for name, t in stored.items() if t.ndim == 2 and t.shape[1] == width and name not in multiplied and name not in looked)
-    head = next(n for n in nodes if n.op_type == "Gemm")
-    return encoder(words, places, types_of(nodes, stored, width), norms, linear, layers, head_size(nodes)), classifier(stored[head.input[1]], stored[head.input[2]])
+    pooled = Head(stored[gaze.input[1]].T, stored[head.input[1]].T, bias_after(nodes, head.output[0], stored))
+    return encoder(words, places, types_of(nodes, stored, width), norms, linear, layers, head_size(nodes)), pooled.eval()
 
 
 def bias_after(nodes, name, stored):
@@ -80,7 +77,13 @@ def encoder(words, places, types, norms, linear, layers, size):
     return model
 
 
-def classifier(weight, bias):
-    head = torch.nn.Linear(weight.shape[1], weight.shape[0])
-    head.load_state_dict({"weight": torch.tensor(weight), "bias": torch.tensor(bias)})
-    return head.eval()
+class Head(torch.nn.Module):
+    """Hidden states and their mask → logits: what each token says of a label, by the weight that it has for that label."""
+
+    def __init__(self, gaze, weight, bias):
+        super().__init__()
+        self.gaze, self.weight, self.bias = (torch.nn.Parameter(torch.tensor(t)) for t in (gaze, weight, bias))
+
+    def forward(self, hidden, mask):
+        looks = (hidden @ self.gaze.T).masked_fill(mask.unsqueeze(-1) == 0, -10000.0)
+        return ((hidden @ self.weight.T) * looks.softmax(dim=1)).sum(dim=1) + self.bias

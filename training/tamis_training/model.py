@@ -64,7 +64,8 @@ class Student(nn.Module):
         self.types = nn.Parameter(torch.zeros(width))
         self.norm, self.dropout = nn.LayerNorm(width, eps=1e-12), Dropout(dropout)
         self.layers = nn.ModuleList(Layer(width, heads, inner) for _ in range(layers))
-        self.head, self.gaze = nn.Linear(width, labels), nn.Linear(width, labels, bias=False)
+        # In the order of their use, by which bundle.py finds them again.
+        self.gaze, self.head = nn.Linear(width, labels, bias=False), nn.Linear(width, labels)
         nn.init.zeros_(self.gaze.weight)
 
     def forward(self, input_ids, attention_mask):
